@@ -886,17 +886,25 @@ function beyondSpelling(of: Sources): string[] {
 
 /** Where something is decided by the name of a dialect, and not by a fact of it. */
 function dialectsCompared(of: Sources): string[] {
-  const named = (value: unknown) =>
-    isNode(value) && value.type === 'Literal' && (dialects as readonly unknown[]).includes(value.value)
-  return find(
-    ({ type, operator, left, right, callee, arguments: given, test: judged }, text) => {
-      const compared = type === 'BinaryExpression' && /^[!=]==?$/.test(String(operator)) && [left, right].some(named)
-      const looked = type === 'CallExpression' && isNode(callee) && /\.(?:has|includes)$/.test(text(callee))
-      const asked = looked && nodesIn(given).some(named)
-      return compared || asked || (type === 'SwitchCase' && named(judged)) ? 'goes by the name of a dialect' : undefined
-    },
-    (path) => path === 'protocol/dialects.ts',
-    of,
+  const named = (value: unknown) => (dialects as readonly unknown[]).includes(plainText(value))
+  const legacy: readonly string[] = dialects.filter((name) => name !== 'oauth')
+  // Each dialect says its own name, and developers choose one of them by a setting that is called so.
+  const says = (path: string) => path.startsWith('dialects/') || path === 'engine/developer/client_leniencies.ts'
+  return [...of.values()].flatMap(({ path }) =>
+    find(
+      (node, text) => {
+        const { type, operator, left, right, callee, arguments: given, test: judged } = node
+        const compared = type === 'BinaryExpression' && /^[!=]==?$/.test(String(operator)) && [left, right].some(named)
+        const looked = type === 'CallExpression' && isNode(callee) && /\.(?:has|includes)$/.test(text(callee))
+        const asked = looked && nodesIn(given).some(named)
+        const taken = type === 'MemberExpression' && legacy.includes(memberOf(node) ?? '')
+        const said = !says(path) && (taken || legacy.includes(plainText(node) ?? ''))
+        const goes = compared || asked || said || (type === 'SwitchCase' && named(judged))
+        return goes ? 'goes by the name of a dialect' : undefined
+      },
+      (one) => one !== path || one === 'protocol/dialects.ts',
+      of,
+    ),
   )
 }
 
@@ -982,11 +990,17 @@ describe('the frame', () => {
       'engine/token/token.ts': "if (grant.dialect === 'quantimodo') work()\nopen.has('jwt_login')",
       'api/options.ts': "switch (dialect) {\n  case 'oauth':\n}",
       'protocol/dialects.ts': "dialect !== 'oauth'",
+      'engine/a.ts': "const old = 'quantimodo'\nclients.jwt_login\ncase_of[`password_token`]",
+      'dialects/jwt_login/a.ts': 'clients.jwt_login\ndialect === `jwt_login`',
     })
-    expect(dialectsCompared(breaches)).toEqual([
+    expect([...new Set(dialectsCompared(breaches))]).toEqual([
       'engine/token/token.ts:1 goes by the name of a dialect',
       'engine/token/token.ts:2 goes by the name of a dialect',
       'api/options.ts:2 goes by the name of a dialect',
+      'engine/a.ts:1 goes by the name of a dialect',
+      'engine/a.ts:2 goes by the name of a dialect',
+      'engine/a.ts:3 goes by the name of a dialect',
+      'dialects/jwt_login/a.ts:2 goes by the name of a dialect',
     ])
   })
 })

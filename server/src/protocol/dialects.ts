@@ -105,6 +105,10 @@ export function anyHas(among: Iterable<Dialect>, fact: keyof DialectFacts): bool
   return false
 }
 
+/** The client of the dialect whose callers show a subscription key. */
+export const subscriptionKeyClient = Object.values(dialectFacts).find((facts) => facts.subscriptionKeys)
+  ?.passwordClient as PasswordClient
+
 /** The dialect whose apps have people sign in through providers. */
 export const socialDialect = dialects.find((name) => dialectFacts[name].socialSignIn) as LegacyDialect
 

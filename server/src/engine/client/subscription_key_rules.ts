@@ -1,5 +1,5 @@
 /** The rules where a subscription key is asked for: that it is one, whom it signs in, and which grants go on with it. */
-import { passwordClients } from '../../protocol/dialects.ts'
+import { subscriptionKeyClient } from '../../protocol/dialects.ts'
 import type { Grant } from '../../protocol/grant.ts'
 import type { UserId } from '../../protocol/names.ts'
 import { Refusal } from '../../protocol/refusal.ts'
@@ -20,7 +20,7 @@ export async function requireSubscriptionKey(
   trace: Trace,
 ): Promise<SubscriptionKey> {
   trace.at('client_authentication')
-  const guesser = guesserKey(passwordClients.jwt_login.clientId, trace.caller)
+  const guesser = guesserKey(subscriptionKeyClient.clientId, trace.caller)
   const found = await context.throttle.prove('client', guesser, async () => {
     const value = await context.subscriptionKeys.find(presented)
     return { ok: value.outcome !== 'unknown' || !keyPattern.test(presented ?? ''), value }

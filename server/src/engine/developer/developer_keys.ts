@@ -5,7 +5,7 @@ import { briefly } from '../../lib/briefly.ts'
 import { day, dayOf, type Millis } from '../../lib/clock.ts'
 import { randomBytes } from '../../lib/random.ts'
 import type { AuditDetail, AuditType } from '../../protocol/audit_events.ts'
-import { passwordClients } from '../../protocol/dialects.ts'
+import { subscriptionKeyClient } from '../../protocol/dialects.ts'
 import { canonicalName, nameProblem } from '../../protocol/visible_name.ts'
 import type { Context } from '../../runtime/context.ts'
 import { keyDigest, keyStart, newKey } from '../../runtime/kept/subscription_keys.ts'
@@ -155,7 +155,7 @@ export async function rotateKey(context: Context, by: Developer, id: string, ove
 
 /** Ends the JWT logins that were made with a key which somebody may have who should not. */
 async function endLogins({ grants }: Acting, id: string): Promise<void> {
-  await grants.endAll({ clientId: passwordClients.jwt_login.clientId, subscriptionKey: id }, 'revoked_by_client')
+  await grants.endAll({ clientId: subscriptionKeyClient.clientId, subscriptionKey: id }, 'revoked_by_client')
 }
 
 /** Switches the key off or on; off counts at once. What the operator has switched off stays so. */
