@@ -48,33 +48,35 @@ export const developer = view((props: DeveloperProps) => {
       </div>
       <Outcome notice={props.notice} problem={props.problem} />
       <Offers id="app" csrf={props.csrf} offers={props.offers ?? []} nameOf={({ name }) => name} pageOf={appPath} />
-      {props.apps.length === 0 ? <NoApps newAppHref={props.newAppHref} viewer={props.viewer} /> : null}
-      {props.apps.map((app) => (
-        <article class="card">
-          <AppCard
-            name={app.name}
-            title={
-              <bdi class="strong">
-                <a href={appPath(app.clientId)}>{app.name}</a>
-              </bdi>
-            }
-            act={
-              <LinkButton href={requestLogPath(app.clientId)} look="plain">
-                <Say it={say.requestsOf} app={<span class="unseen">{say.ofApp(app.name)}</span>} />
-              </LinkButton>
-            }
-          >
-            <div class="small muted facts">
-              <code>{app.clientId}</code>
-              <span>
-                <Say it={say.since} day={<Day at={app.createdAt} />} />
-              </span>
-              <AppStatus status={app.status} />
-              {app.collaborator ? <Tag>{say.shared}</Tag> : null}
-            </div>
-          </AppCard>
-        </article>
-      ))}
+      <section aria-label={kit.yourApps}>
+        {props.apps.length === 0 ? <NoApps newAppHref={props.newAppHref} viewer={props.viewer} /> : null}
+        {props.apps.map((app) => (
+          <article class="card">
+            <AppCard
+              name={app.name}
+              title={
+                <bdi class="strong">
+                  <a href={appPath(app.clientId)}>{app.name}</a>
+                </bdi>
+              }
+              act={
+                <LinkButton href={requestLogPath(app.clientId)} look="plain">
+                  <Say it={say.requestsOf} app={<span class="unseen">{say.ofApp(app.name)}</span>} />
+                </LinkButton>
+              }
+            >
+              <div class="small muted facts">
+                <code>{app.clientId}</code>
+                <span>
+                  <Say it={say.since} day={<Day at={app.createdAt} />} />
+                </span>
+                <AppStatus status={app.status} />
+                {app.collaborator ? <Tag>{say.shared}</Tag> : null}
+              </div>
+            </AppCard>
+          </article>
+        ))}
+      </section>
       {props.apps.length === 0 || kit.apiReference === undefined ? null : (
         <p class="after">
           <a href={paths.reference}>{kit.apiReference}</a>
