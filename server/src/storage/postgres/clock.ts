@@ -13,8 +13,11 @@ export interface DatabaseClock extends Clock {
   observe(database: Millis, sent: Millis, received: Millis): void
 }
 
-/** Milliseconds of the database's clock at this very point of a statement, not at the start of its transaction. */
-export const clockSql = '(extract(epoch from clock_timestamp()) * 1000)::bigint'
+/**
+ * Milliseconds of the database's clock at this very point of a statement, not at the start of its transaction. Begun ones do
+ * not count, as on every machine: rounded, a database beside its node would be a millisecond ahead of it now and then.
+ */
+export const clockSql = 'floor(extract(epoch from clock_timestamp()) * 1000)::bigint'
 
 /** This machine's own clock; the only place where it is read directly, to be compared with the two others. */
 export const machineNow = (): Millis => Date.now()
