@@ -1,7 +1,7 @@
 /**
  * Apps that one harness after another is served by. To register some thousand routes takes ten times as long as to open
- * the database and the context behind them, and nothing of it depends on more than the settings: an app looks into its
- * context at each request, and finds what a later harness has put there.
+ * the database and the context behind them, and nothing of it depends on more than some settings: an app looks into its
+ * context and settings at each request, and finds what a later harness has put there.
  */
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
@@ -20,8 +20,14 @@ export interface ServedApp {
   giveBack(): Promise<void>
 }
 
+type Writable<T> = { -readonly [Name in keyof T]?: T[Name] }
+
 interface Place {
-  readonly routes: string
+  /** The settings of whoever has it now. */
+  readonly settings: Writable<EngineSettings>
+  readonly way: Mailer['way'] | undefined
+  /** What its routes have read of the settings when they were registered: by the name of a setting, its value as text. */
+  readonly read: Map<string, string>
   readonly log: Log
   logged: string[]
   context: Context | undefined
@@ -35,15 +41,18 @@ const idle: Place[] = []
 
 /** An app with the routes of these settings and this way of mail, that nobody else uses. */
 export function takeApp(settings: EngineSettings, way: Mailer['way'] | undefined): ServedApp {
-  const routes = JSON.stringify([way, settings], (_, value) => (value instanceof Set ? [...value].sort() : value))
-  const at = idle.findLastIndex((place) => place.routes === routes)
-  const place = idle.splice(at, at < 0 ? 0 : 1)[0] ?? newPlace(routes)
+  const at = idle.findLastIndex(
+    (place) => place.way === way && [...place.read].every(([name, text]) => textOf(settings, name) === text),
+  )
+  const place = idle.splice(at, at < 0 ? 0 : 1)[0] ?? newPlace(way)
+  for (const name of Object.keys(place.settings)) delete place.settings[name as keyof EngineSettings]
+  Object.assign(place.settings, settings)
   place.logged = []
   return {
     log: place.log,
     logged: place.logged,
     async serve(context) {
-      place.context = Object.assign(place.context ?? {}, context)
+      place.context = Object.assign(place.context ?? {}, { ...context, settings: place.settings as EngineSettings })
       place.app ??= await newApp(place, place.context)
       return { app: place.app, context: place.context }
     },
@@ -55,19 +64,33 @@ export function takeApp(settings: EngineSettings, way: Mailer['way'] | undefined
   }
 }
 
-function newPlace(routes: string): Place {
+function newPlace(way: Mailer['way'] | undefined): Place {
   const log = pino({ level: 'debug' }, { write: (line: string) => void place.logged.push(line) })
-  const place: Place = { routes, log, logged: [], context: undefined, app: undefined, closed: false }
+  const none = { logged: [], context: undefined, app: undefined, closed: false }
+  const place: Place = { settings: {}, way, read: new Map(), log, ...none }
   return place
 }
 
+/** A setting, so that two can be compared. */
+function textOf(settings: EngineSettings, name: string): string {
+  const value: unknown = settings[name as keyof EngineSettings]
+  return JSON.stringify(value instanceof Set ? [...value].sort() : value) ?? ''
+}
+
 /** What routes depend on; of the way of mail no more than its name. */
-const lasting: ReadonlySet<PropertyKey> = new Set(['settings', 'mailer', 'log'])
+const lasting: ReadonlySet<PropertyKey> = new Set(['mailer', 'log'])
 
 async function newApp(place: Place, context: Context): Promise<FastifyInstance> {
   let registering = true
+  const settings = new Proxy(place.settings as EngineSettings, {
+    get(values, name: keyof EngineSettings) {
+      if (registering) place.read.set(name, textOf(values, name))
+      return values[name]
+    },
+  })
   const looked = new Proxy(context, {
     get(parts, name: keyof Context) {
+      if (registering && name === 'settings') return settings
       if (!registering || lasting.has(name)) return parts[name]
       throw new Error(`Routes hold on to ${name}, which is another one for each harness: look into the context later.`)
     },

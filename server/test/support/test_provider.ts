@@ -46,8 +46,8 @@ export interface TestProvider {
 export async function startProvider(): Promise<TestProvider> {
   const clientId = 'consentry-at-provider'
   const clientSecret = 'a secret that only the two of us know'
-  const stranger = await generateKeyPair('RS256')
-  let signing = await makeKey('k1')
+  const stranger = await keyOf('of a stranger')
+  let signing = await keyOf('k1')
   const codes = new Map<string, { challenge: string; nonce: string | null; redirectUri: string; persona: Persona }>()
   const tokens = new Map<string, { clientId: string; persona: Persona }>()
   let issuer = ''
@@ -199,6 +199,15 @@ export async function startProvider(): Promise<TestProvider> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return provider
+}
+
+/** The keys of all providers here: to make one takes longer than most tests. */
+const keys = new Map<string, ReturnType<typeof makeKey>>()
+
+function keyOf(kid: string): ReturnType<typeof makeKey> {
+  const key = keys.get(kid) ?? makeKey(kid)
+  keys.set(kid, key)
+  return key
 }
 
 async function makeKey(kid: string) {
