@@ -93,8 +93,11 @@ describe('a sign-in through a provider that lets its own session stand for it', 
 
 describe('an id_token_hint of somebody else', () => {
   test('is told on the page, which lets the person change the account or go on to the app', async () => {
+    // An app of its own, in whose log nothing else stands.
+    const client = await addClient(s)
+    const { id } = await newTokens(s, client, { scope: 'openid' })
     const browser = await signedIn('bob')
-    const url = authorizeUrl(client, { scope, id_token_hint: hint })
+    const url = authorizeUrl(client, { scope, id_token_hint: id })
     let page = await browser.follow(await browser.get(url))
     for (let time = 0; time < 2; time++) {
       expect(page.body).toContain('id="login-unmet"')

@@ -55,6 +55,7 @@ test('an app that has sent a person through a provider unasked cannot agree in t
 test.each(['disabled', 'without the page', 'without its protocol'] as const)(
   'an app that is %s when the person comes back gets no code, and none that is out is worth anything',
   async (what) => {
+    const page = `https://app.example/${what.replaceAll(' ', '-')}`
     const app = await addOlderApp([page, 'https://app.example/'])
     s.provider.persona = { sub: `taken ${what}`, preferred_username: 'taken' }
     const browser = testBrowser(s.app)

@@ -263,7 +263,8 @@ function actsOver(driver: Driver): void {
     const { id } = await addAccount(h, 'eve')
     await stranger('/login', { username: 'eve', password: 'not that one' })
     await h.context.audit.flush()
-    expect((await h.storage.audit.list(1))[0]).toMatchObject({ type: 'sign_in_failed', subject: id })
+    const failed = (await h.storage.audit.list(1000)).filter(({ type }) => type === 'sign_in_failed')
+    expect(failed.map(({ subject }) => subject)).toContain(id)
   })
 
   /** Tries an act in vain, then does it. */
