@@ -4,8 +4,10 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['support/global_setup.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // It ends what never comes. Without it a busy machine has a second.
+    expect: { poll: { timeout: 30_000 } },
     maxWorkers: 2,
   },
 })

@@ -25,7 +25,7 @@ export function useChromium(): OpenPage {
   return async (options = {}) => {
     if (browser === undefined) throw new Error('the browser is opened before the tests')
     const context = await browser.newContext(options)
-    context.setDefaultTimeout(20_000)
+    context.setDefaultTimeout(110_000)
     return context.newPage()
   }
 }

@@ -187,7 +187,7 @@ beforeAll(async () => {
   const config = join(folder, 'architecture.config.ts')
   writeFileSync(
     config,
-    "export default { test: { include: ['server/test/architecture.test.ts'], testTimeout: 60_000 } }",
+    "export default { test: { include: ['server/test/architecture.test.ts'], testTimeout: 120_000 } }",
   )
   const run = promisify(execFile)
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')

@@ -68,7 +68,7 @@ inChromium('in Chromium, with a mail server', () => {
     const granted = new URL(page.url()).searchParams.get('code') ?? ''
     const { body } = await exchangeCode(h.app, client, granted, { redirect_uri: redirectUri })
     expect(await apiStatus(h.app, body.access_token ?? '')).toBe(200)
-  }, 60_000)
+  })
 
   test('a sign-up by link in another browser asks for the password there, and ends at the account', async () => {
     await signUp(await newPage(), 'dora')
@@ -80,7 +80,7 @@ inChromium('in Chromium, with a mail server', () => {
     await elsewhere.click('#verify-submit')
     await elsewhere.waitForURL(`${issuer}/account`)
     expect(await elsewhere.textContent('#account-username')).toBe('dora')
-  }, 60_000)
+  })
 
   test('a lost password is replaced by a link that was looked at and fetched ahead before', async () => {
     await addAccount(h, 'alice')
@@ -109,7 +109,7 @@ inChromium('in Chromium, with a mail server', () => {
     await page.fill('#password', password)
     await page.click('#login-submit')
     await page.waitForURL(`${issuer}/account`)
-  }, 60_000)
+  })
 
   test('another address is confirmed by its code', async () => {
     await addAccount(h, 'bob', { password })
@@ -125,5 +125,5 @@ inChromium('in Chromium, with a mail server', () => {
     await page.click('#verify-submit')
     await page.waitForSelector('[data-verified="true"]')
     expect(await page.textContent('#account-email')).toBe('bob@new.example')
-  }, 60_000)
+  })
 })

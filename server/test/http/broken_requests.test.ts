@@ -69,5 +69,5 @@ describe('a client that is slow', () => {
     } finally {
       Object.assign(server, { headersTimeout: 10_000, requestTimeout: 30_000 })
     }
-  }, 30_000)
+  })
 })

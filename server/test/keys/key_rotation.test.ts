@@ -211,7 +211,7 @@ describe('the root secret', () => {
     }
     await expect(node(['-', newSecret])).resolves.toBeDefined()
     await Promise.all([appAnnounced.close(), appRenewed.close()])
-  }, 60_000)
+  })
 
   test('that is another one than the database knows is refused, and changes nothing', async () => {
     const before = await h.storage.keys.list()

@@ -152,5 +152,5 @@ describe.skipIf((await postgresUrl()) === undefined)('on PostgreSQL', () => {
     expect([...mails].filter(([, count]) => count !== 1)).toEqual([])
     await storage.close()
     await end(last, 'ask')
-  }, 60_000)
+  })
 })

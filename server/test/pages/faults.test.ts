@@ -112,7 +112,7 @@ test('a database that is away while somebody signs in is 503 with the same way o
   expect(await entryOf(failed)).toMatchObject({ endpoint: '/login', status: 503, reason: 'unavailable' })
   expect(failed.body).not.toContain('href="/account"')
   expect((await browser.get(againOn(failed) ?? '')).body).toContain('id="login-form"')
-}, 20_000)
+})
 
 test('whoever is signed in keeps the header while the database is away, and tries again on the page of the form', async () => {
   const { browser, page } = await atLogin()
@@ -125,7 +125,7 @@ test('whoever is signed in keeps the header while the database is away, and trie
   const links = named(read(failed.body), 'a').map((link) => link.attributes.href)
   expect(links).toEqual(expect.arrayContaining(['/account', '/developer', '/logout']))
   expect(againOn(failed)).toBe('/account/devices')
-}, 20_000)
+})
 
 test.each([
   ['/signup', { username: 'dora', email: 'dora@example.com', password: alicePassword }],

@@ -87,7 +87,7 @@ inChromium('a form that ends at an app whose callback sends people on twice', ()
     })
     // Consent is remembered now: signing in is the last thing that is asked.
     await endOf(signIn, { scope: 'basic' })
-  }, 60_000)
+  })
 
   test('reaches it from the second factor, proved or cancelled', async () => {
     const careful = await addAccount(h, 'careful')
@@ -115,7 +115,7 @@ inChromium('a form that ends at an app whose callback sends people on twice', ()
       await page.click('#consent-allow')
     })
     await endOf(code, { scope: 'basic' })
-  }, 60_000)
+  })
 
   test('needs a page without form-action, which only a page with an app’s request is', async () => {
     const page = await (await chromium.newContext()).newPage()
@@ -123,5 +123,5 @@ inChromium('a form that ends at an app whose callback sends people on twice', ()
     expect(plain?.headers()['content-security-policy']).toContain("form-action 'self'")
     const asked = await page.goto(`${issuer}${authorizeUrl(client, { redirect_uri: redirectUri })}`)
     expect(asked?.headers()['content-security-policy']).not.toContain('form-action')
-  }, 30_000)
+  })
 })

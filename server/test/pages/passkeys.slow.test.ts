@@ -129,7 +129,7 @@ inChromium('passkeys in Chromium', () => {
     expect(at.objections).toEqual([])
     expect(at.requested.filter((url) => !url.startsWith(issuer))).toEqual([])
     await at.context.close()
-  }, 60_000)
+  })
 
   test('are added in place of an authenticator app where a second factor must be', async () => {
     const [strict, home] = await listening({ secondFactor: 'required' })
@@ -149,7 +149,7 @@ inChromium('passkeys in Chromium', () => {
     expect(at.objections).toEqual([])
     await at.context.close()
     await strict.close()
-  }, 60_000)
+  })
 
   test('are offered in the field for the username, and lead to the request of an app', async () => {
     await addAccount(h, 'cleo')
@@ -166,7 +166,7 @@ inChromium('passkeys in Chromium', () => {
     await page.click('#consent-allow')
     await page.waitForURL(/\/callback\/\?code=/)
     await at.context.close()
-  }, 60_000)
+  })
 
   test('are the second step after a password', async () => {
     await addAccount(h, 'dora')
@@ -188,7 +188,7 @@ inChromium('passkeys in Chromium', () => {
     await page.click('#factor-passkey')
     await page.waitForURL(`${issuer}/account`)
     await at.context.close()
-  }, 60_000)
+  })
 
   test('are added once to a device, which says so', async () => {
     await addAccount(h, 'emil')
@@ -199,7 +199,7 @@ inChromium('passkeys in Chromium', () => {
     await at.page.waitForSelector('text=That device already has a passkey for your account.')
     expect(await at.page.locator('li[data-passkey]').count()).toBe(1)
     await at.context.close()
-  }, 60_000)
+  })
 
   test('cost their page less than 60 kB, and nothing is hidden without a script but their button', async () => {
     const at = await device()
@@ -214,5 +214,5 @@ inChromium('passkeys in Chromium', () => {
     expect(await plain.locator('#passkey-login').isVisible()).toBe(false)
     expect(await plain.locator('#login-submit').isVisible()).toBe(true)
     await plain.context().close()
-  }, 60_000)
+  })
 })

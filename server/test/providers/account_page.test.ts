@@ -14,6 +14,7 @@ import {
   googleEntry,
   openSetting,
   ownPath,
+  pageWith,
   postSigned,
   type Setting,
   setProviders,
@@ -237,7 +238,7 @@ describe('connecting', () => {
   test('shows a provider that is out of reach with a disabled button, and says so where it went meanwhile', async () => {
     const gone = { ...googleEntry(campus), id: 'away', issuer: 'http://127.0.0.1:9' }
     await setProviders(s, [googleEntry(s.provider), gone])
-    expect((await browser.get(security)).body).toMatch(/id="connect-away"[^>]* disabled/)
+    await pageWith(/id="connect-away"[^>]* disabled/, () => browser.get(security))
     const page = await startConnect(browser, 'away')
     expect(page.status).toBe(503)
     expect(words(page)).toContain('The provider did not tell us who you are')

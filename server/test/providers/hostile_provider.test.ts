@@ -6,6 +6,7 @@ import {
   googleEntry,
   openSetting,
   ownPath,
+  pageWith,
   pressProvider,
   type Setting,
   setProviders,
@@ -53,8 +54,7 @@ test.each(Object.entries(wrongs))('%s signs nobody in', async (_what, wrong) => 
 test('a discovery document of another issuer is not gone by', async () => {
   s.provider.wrong = { discoveryIssuer: 'https://evil.example' }
   await setProviders(s, [{ ...googleEntry(s.provider), name: 'Anew' }])
-  const page = await testBrowser(s.app).get('/login')
-  expect(page.body).toMatch(/ disabled[^>]*>Continue with Anew</)
+  await pageWith(/ disabled[^>]*>Continue with Anew</, () => testBrowser(s.app).get('/login'))
   s.provider.wrong = {}
   await setProviders(s, [googleEntry(s.provider)])
 })
@@ -129,7 +129,7 @@ test('a provider at an address that is nobody’s business is not called', async
   const guarded = await openSetting()
   // The port is that of a provider that is not among the origins that may be reached.
   await setProviders(guarded, [googleEntry(s.provider)])
-  expect((await testBrowser(guarded.app).get('/login')).body).toMatch(/ disabled[^>]*>Continue with Google</)
+  await pageWith(/ disabled[^>]*>Continue with Google</, () => testBrowser(guarded.app).get('/login'))
   expect(calls.size).toBe(0)
   await guarded.close()
 })

@@ -71,7 +71,7 @@ describe.concurrent.each(Object.keys(purposes) as OutboundPurpose[])('a call for
     expect((await (await call('/fits')).text()).length).toBe(limit)
     await slow
     expect(seen.connections, 'a connection for each call').toBe(5)
-  }, 20_000)
+  })
 })
 
 test('nothing but these calls leaves a server that starts and signs people in, each on a connection of its own', async () => {

@@ -1,4 +1,5 @@
 /** What the tests of sign-in through a provider share: a server that knows one, and a browser that goes there. */
+import { expect, vi } from 'vitest'
 import { executeApply, planApply } from '../../src/engine/operator/apply/apply.ts'
 import { type ApplyDocument, parseDocument } from '../../src/engine/operator/apply/document.ts'
 import type { Account } from '../../src/storage/contract.ts'
@@ -29,6 +30,18 @@ export async function openSetting(more: Record<string, unknown> = {}, options: H
 
 export function googleEntry({ issuer, clientId, clientSecret }: TestProvider): Record<string, unknown> {
   return { id: 'google', kind: 'oidc', issuer, client_id: clientId, client_secret: clientSecret }
+}
+
+/**
+ * The page, once it holds this. A page waits a second at most to hear of a provider, and a busy machine may need longer to
+ * ask it; the next page then knows.
+ */
+export async function pageWith(holds: RegExp, get: () => Promise<Page>): Promise<Page> {
+  return vi.waitFor(async () => {
+    const page = await get()
+    expect(page.body).toMatch(holds)
+    return page
+  }, 30_000)
 }
 
 /** Makes these the providers, as `consentry apply --prune` does, from now on. */

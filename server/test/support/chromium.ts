@@ -28,6 +28,8 @@ export async function launchChromium(): Promise<TestChromium> {
   return {
     async newContext(options) {
       const context = await browser.newContext(options)
+      // Ends what hangs just before the test ends, and so says what hung.
+      context.setDefaultTimeout(110_000)
       opened.push(context)
       return context
     },

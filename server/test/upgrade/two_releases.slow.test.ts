@@ -74,8 +74,16 @@ describe.skipIf((await postgresUrl()) === undefined)('a server beside one of the
     }
   }
 
+  /** Where the machine is too busy (503) the same is sent again, as any client may. */
+  async function ask(url: string, init: RequestInit): Promise<Response> {
+    for (;;) {
+      const response = await fetch(url, init)
+      if (response.status !== 503) return response
+    }
+  }
+
   async function refreshAt({ address }: Running, refreshToken: string) {
-    const response = await fetch(`${address}/oauth/token`, {
+    const response = await ask(`${address}/oauth/token`, {
       method: 'POST',
       headers: { authorization: `Basic ${Buffer.from(`${client.id}:${client.secret}`).toString('base64')}` },
       body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: refreshToken }),
@@ -101,7 +109,7 @@ describe.skipIf((await postgresUrl()) === undefined)('a server beside one of the
           const answers = await Promise.all([here, ...(step % 3 ? [] : [there])].map((at) => refreshAt(at, refresh)))
           expect(new Set(answers.map((answer) => answer.refresh)).size).toBe(1)
           ;({ access = '', refresh = '' } = answers[0] ?? {})
-          const asked = await fetch(`${there.address}/oauth/userinfo`, {
+          const asked = await ask(`${there.address}/oauth/userinfo`, {
             headers: { authorization: `Bearer ${access}` },
           })
           expect(asked.status).toBe(200)
@@ -122,5 +130,5 @@ describe.skipIf((await postgresUrl()) === undefined)('a server beside one of the
     h.clock.move(hour + 5 * minute)
     expect(await nodes()).toEqual([])
     await after.stop()
-  }, 60_000)
+  })
 })
