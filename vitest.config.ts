@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 const every = '**/*.test.{ts,tsx}'
-/** What walks through everything once more: in a browser, under load, killed again and again, in every combination. */
+/** What walks through everything once more: in a browser, under load, started and killed again and again. */
 const slow = '**/*.slow.test.{ts,tsx}'
 const folders = ['server/test', 'client/test']
 
