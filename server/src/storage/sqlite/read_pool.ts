@@ -11,7 +11,7 @@ import { unpackRows } from './packed_rows.ts'
 import type { Answered, Asked } from './read_worker.ts'
 
 /** How long a process may take to start, and how long it stays without work, in milliseconds. */
-const startingTime = 15_000
+const startingTime = 45_000
 const idleTime = 60_000
 
 /**
