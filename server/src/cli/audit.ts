@@ -1,9 +1,11 @@
 /** `consentry audit`: who did what, from the audit log. */
+import { type FileHandle, open, rm } from 'node:fs/promises'
 import { type Command, InvalidArgumentError } from 'commander'
+import { eventsSince, writtenEvent } from '../engine/operator/recovery/export.ts'
 import { day, hour, type Millis, minute } from '../lib/clock.ts'
 import { normalizeLogin } from '../protocol/account_names.ts'
 import type { AuditEvent, Storage } from '../storage/contract.ts'
-import { addStorageOptions, CommandError, type Env, printResult, withStorage } from './command.ts'
+import { addStorageOptions, CommandError, type Env, messageOf, printResult, withStorage } from './command.ts'
 import { self } from './invocation.ts'
 
 /** A moment in milliseconds, told from what the clock says now. */
@@ -51,10 +53,34 @@ Examples:
           until: until?.(now),
         })
         const names = await usernames(storage, events)
-        printResult(command, { events: events.map(described), complete }, [
+        printResult(command, { events: events.map(writtenEvent), complete }, [
           ...(events.length === 0 ? ['no events'] : table([headings, ...events.map((event) => cells(event, names))])),
           ...(complete ? [] : ['There are older events, which were not searched. Look further back with --until.']),
         ])
+      })
+    })
+
+  addStorageOptions(audit.command('export'))
+    .argument('[file]', 'file to be made, readable by its owner only; standard output where it is left out')
+    .description('write events for programs, one JSON object a line, the oldest first')
+    .option('--since <time>', 'only from this time on: 2027-06-30, 2027-06-30T08:00Z, or 30m, 12h, 7d ago', parseTime)
+    .addHelpText(
+      'after',
+      `
+Kept elsewhere than the database, it lets \`restore --reapply\` end again what was ended after a backup.
+
+Example:
+  ${self} audit export events.jsonl --since 2d`,
+    )
+    .action(async (file: string | undefined, options: { readonly since?: Moment }, command: Command) => {
+      await withStorage(command, env, async ({ storage, clock }) => {
+        const events = eventsSince(storage.audit, options.since?.(clock.now()) ?? 0)
+        if (file === undefined) {
+          for await (const event of events) process.stdout.write(`${JSON.stringify(writtenEvent(event))}\n`)
+          return
+        }
+        const count = await writeEvents(file, events)
+        printResult(command, { file, events: count }, [`${file}: ${count} events`])
       })
     })
 
@@ -68,6 +94,29 @@ Examples:
       const rows = types.map(({ type, title, seen_by }) => [type, title, seen_by.join(', ').replaceAll('_', ' ')])
       printResult(command, { types }, table(rows))
     })
+}
+
+/** One event a line, into a file that was not there. */
+async function writeEvents(path: string, events: AsyncIterable<AuditEvent>): Promise<number> {
+  let handle: FileHandle
+  try {
+    handle = await open(path, 'wx', 0o600)
+  } catch (error) {
+    throw new CommandError('not_written', `${path} cannot be made: ${messageOf(error)}`)
+  }
+  let count = 0
+  try {
+    for await (const event of events) {
+      await handle.writeFile(`${JSON.stringify(writtenEvent(event))}\n`)
+      count++
+    }
+  } catch (error) {
+    await rm(path, { force: true })
+    throw error
+  } finally {
+    await handle.close()
+  }
+  return count
 }
 
 async function requireType(type: string | undefined): Promise<void> {
@@ -100,11 +149,6 @@ async function usernames(storage: Storage, events: readonly AuditEvent[]): Promi
 
 function isUserId(id: string | null): id is `usr_${string}` {
   return id?.startsWith('usr_') === true
-}
-
-function described({ at, type, actor, operator, subject, clientId, address, requestId, detail }: AuditEvent) {
-  const time = new Date(at).toISOString()
-  return { at: time, type, actor, operator, subject, client_id: clientId, address, request_id: requestId, detail }
 }
 
 const headings = ['time', 'type', 'by', 'account', 'app', 'detail']

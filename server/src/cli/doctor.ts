@@ -28,6 +28,7 @@ import { lookAtJobs, lookAtMail } from './findings/mail.ts'
 import { lookAtPasskeys } from './findings/passkeys.ts'
 import { lookAtPictures } from './findings/pictures.ts'
 import { type Finding, lookAtProviders } from './findings/providers.ts'
+import { lookAtRecovery } from './findings/recovery.ts'
 import { self } from './invocation.ts'
 import { nodeProblem, recommendedNode } from './node_lines.ts'
 
@@ -78,7 +79,15 @@ function lookAtSettings({ file }: Settings): Finding {
 async function lookAtServer({ issuer, loopback }: Settings): Promise<Finding> {
   const check = 'server'
   const ask = async (path: string) => {
-    const response = await callOut('own_server', `${issuer}${path}`, {}, new Set([new URL(issuer).origin]))
+    const response = await callOut(
+      'own_server',
+      `${issuer}${path}`,
+      {},
+      {
+        allowed: new Set([new URL(issuer).origin]),
+        paused: async () => false,
+      },
+    )
     if (response.status >= 300 && response.status < 400) throw new Error('it sends the caller elsewhere')
     return (await response.json()) as Record<string, unknown>
   }
@@ -174,6 +183,7 @@ async function lookAtDatabase(settings: Settings): Promise<Finding[]> {
       ...(await lookAtAddresses(storage)),
       ...(await lookAtReleases(storage)),
       ...(await lookAtJobs(storage)),
+      ...(await lookAtRecovery(storage)),
       ...(await lookAtProviders(storage, settings)),
       ...(await lookAtPasskeys(storage, settings)),
     ]

@@ -8,6 +8,10 @@ import { version } from '../version.ts'
 import { addAccess } from './access.ts'
 import { addApply } from './apply.ts'
 import { addAudit } from './audit.ts'
+import { addBackup } from './backups/backup.ts'
+import { addCheck } from './backups/check.ts'
+import { addRecover } from './backups/recover.ts'
+import { addRestore } from './backups/restore.ts'
 import { addClient } from './client.ts'
 import { CommandError, type Env, messageOf, printError } from './command.ts'
 import { addDialects } from './dialects.ts'
@@ -56,6 +60,10 @@ Examples:
   addDialects(program, env)
   addAudit(program, env)
   addDoctor(program, env)
+  addBackup(program, env)
+  addRestore(program, env)
+  addRecover(program, env)
+  addCheck(program, env)
   try {
     await program.parseAsync([...argv], { from: 'user' })
     return 0

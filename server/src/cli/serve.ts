@@ -35,6 +35,7 @@ export function addServe(program: Command, env: Env): void {
       await listen(server, settings)
       const setup = await server.setupUrl()
       const waiting = await server.waitingApps()
+      const paused = await server.context.outbound.paused()
       printResult(
         command,
         {
@@ -47,8 +48,9 @@ export function addServe(program: Command, env: Env): void {
           node_problem: nodeProblem(process.versions.node, systemClock(0).now()) ?? null,
           setup_url: setup ?? null,
           waiting_apps: waiting,
+          paused,
         },
-        [...welcome(settings, setup), ...waitingLines(settings, waiting)],
+        [...welcome(settings, setup), ...waitingLines(settings, waiting), ...pausedLines(settings, paused)],
       )
       await stopped
       await closeInTime(server)
@@ -116,6 +118,13 @@ function waitingLines(settings: Settings, waiting: number): string[] {
   return [`  ${apps} for your approval:`, '', `  ${self} client list --waiting${storageFlags(settings)}`, '']
 }
 
+/** What the operator is told after a restore. */
+function pausedLines(settings: Settings, paused: boolean): string[] {
+  if (!paused) return []
+  const recover = `${self} recover${storageFlags(settings)}`
+  return ['  Jobs, mails and calls to other servers are paused since a restore:', '', `  ${recover}`, '']
+}
+
 /** The way to a first token, as commands to paste into a second terminal in the same folder. */
 function firstSteps(settings: Settings, setup: string): string[] {
   const example = checkoutFile('examples/first_token.mjs')
@@ -136,7 +145,7 @@ function firstSteps(settings: Settings, setup: string): string[] {
 }
 
 /** The flags by which another command finds the database of this server. */
-function storageFlags({ databaseUrl, databaseUrlFile, data, file }: Settings): string {
+export function storageFlags({ databaseUrl, databaseUrlFile, data, file }: Settings): string {
   if (file !== undefined) return basename(file) === usualFile ? '' : ` --config ${shellWord(file)}`
   // The URL holds a password, which is not repeated here.
   if (databaseUrlFile !== undefined) return ` --database-url "$(cat ${shellWord(databaseUrlFile)})"`

@@ -21,17 +21,22 @@ export function registerOperations(
   app.get('/readyz', async (_request, reply) => {
     reply.header('cache-control', 'no-store')
     const problems = [...context.alarms.list()]
+    let paused = false
     if (readiness.stopping) problems.push('stopping')
     try {
       await context.storage.ping()
+      const restored = await context.storage.recovery.find()
+      // The operator has yet to read what was lost with the database that the backup stands in for.
+      if (restored?.unacknowledged) problems.push('restored_from_backup')
+      paused = restored?.paused === true
       const providers = await context.providers.list()
       if (providers.some(({ provider }) => provider.secretUnreadable)) problems.push('provider_secret_unreadable')
     } catch (error) {
       if (!(error instanceof StorageUnavailable)) throw error
       problems.push('database_unreachable')
     }
-    // What was lost since the start is told, and keeps nobody away.
-    const lost = { ...lostSince(context), ...unansweredSince(context) }
+    // What was lost since the start, and that nothing goes out since a restore, is told and keeps nobody away.
+    const lost = { ...(paused && { paused }), ...lostSince(context), ...unansweredSince(context) }
     if (problems.length === 0) return { status: 'ready', ...lost }
     return reply.code(503).send({ status: 'not ready', problems, ...lost })
   })

@@ -250,6 +250,22 @@ export const auditEvents = {
       link: z.string().nullable(),
     }),
   },
+  backup_made: { title: 'The database was backed up.', ...operator, detail: z.strictObject({ rows: z.number() }) },
+  backup_restored: {
+    title: 'This database was made from a backup.',
+    ...operator,
+    detail: z.strictObject({ backup: z.string(), clone: z.boolean(), events: z.number(), again: z.number() }),
+  },
+  recovery_resumed: {
+    title: 'Jobs, mails and calls to other servers go out again after a restore.',
+    ...operator,
+    detail: nothing,
+  },
+  recovery_acknowledged: {
+    title: 'The operator took note of what was lost by a restore.',
+    ...operator,
+    detail: nothing,
+  },
   applied: {
     title: 'A document of the operator changed something.',
     ...operator,

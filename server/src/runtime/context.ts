@@ -27,6 +27,7 @@ import type { AppUseMeter } from './log/app_uses.ts'
 import type { AuditLog } from './log/audit.ts'
 import type { RequestLog } from './log/request_log.ts'
 import type { Mailer } from './mailer/mailer.ts'
+import type { Outbound } from './outbound.ts'
 import type { Pictures } from './pictures/pictures.ts'
 import type { Providers } from './providers/providers.ts'
 
@@ -105,6 +106,7 @@ export interface Context {
   /** Undefined where the operator has not switched it on. */
   readonly breachedPasswords: BreachedPasswords | undefined
   readonly mailer: Mailer
+  readonly outbound: Outbound
   readonly pictures: Pictures
   readonly subscriptionKeys: SubscriptionKeys
   readonly throttle: Throttle

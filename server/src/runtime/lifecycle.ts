@@ -16,6 +16,7 @@ import { createClientKeys } from './kept/client_keys.ts'
 import { createClients } from './kept/clients.ts'
 import { createResources } from './kept/known_resources.ts'
 import { createLegacyDialects } from './kept/legacy_dialects.ts'
+import { createPause } from './kept/pause.ts'
 import { createSubscriptionKeys } from './kept/subscription_keys.ts'
 import { resealFactors } from './keys/factor_secrets.ts'
 import { createKeyring, requireSameSecrets } from './keys/keyring.ts'
@@ -53,6 +54,7 @@ export async function createContext(options: {
   await resealJobs({ storage, keyring })
   await resealFactors(storage, keyring)
   await ensureBuiltInClients(storage, settings)
+  const outbound = { allowed: settings.outboundAllowed, paused: createPause({ storage, clock }) }
   return {
     settings,
     storage,
@@ -62,15 +64,14 @@ export async function createContext(options: {
     signer: await createSigner(storage, keyring),
     subjects: await createSubjects(storage, keyring),
     clients: createClients(storage, clock, settings),
-    clientKeys: createClientKeys(clock, settings.outboundAllowed),
+    clientKeys: createClientKeys(clock, outbound),
     resources: createResources(storage, clock, settings),
-    providers: createProviders({ storage, clock, keyring, log, outboundAllowed: settings.outboundAllowed }),
+    providers: createProviders({ storage, clock, keyring, log, outbound }),
     passwords: options.passwords ?? createPasswords(),
     breachedPasswords:
-      settings.breachService === undefined
-        ? undefined
-        : createBreachedPasswords(settings.breachService, settings.outboundAllowed, log),
+      settings.breachService === undefined ? undefined : createBreachedPasswords(settings.breachService, outbound, log),
     mailer: options.mailer ?? noMailer,
+    outbound,
     pictures: options.pictures ?? createPictures(),
     subscriptionKeys: createSubscriptionKeys(storage, clock, log),
     throttle: createThrottle(storage, clock),

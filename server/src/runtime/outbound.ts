@@ -4,7 +4,7 @@
  * its backchannel_logout_uri.
  */
 import { type Millis, second } from '../lib/clock.ts'
-import { type GuardedRequest, guardedFetch } from '../lib/guarded_fetch.ts'
+import { FetchRefused, type GuardedRequest, guardedFetch } from '../lib/guarded_fetch.ts'
 
 interface Limits {
   /** Bytes of the answer; key sets and profiles are far smaller. */
@@ -34,15 +34,24 @@ export const purposes = {
 
 export type OutboundPurpose = keyof typeof purposes
 
-/**
- * Calls an address for a purpose, on a connection of its own. `allowed` are the origins that may be reached although they
- * are http or private (CONSENTRY_OUTBOUND_ALLOW, which is for addresses that the operator wrote). Throws FetchRefused.
- */
-export function callOut(
+/** How calls go out. */
+export interface Outbound {
+  /**
+   * The origins that may be reached although they are http or private (CONSENTRY_OUTBOUND_ALLOW, which is for addresses
+   * that the operator wrote).
+   */
+  readonly allowed: ReadonlySet<string>
+  /** Whether none may go out now, because the database was restored from a backup and the operator has yet to look at it. */
+  readonly paused: () => Promise<boolean>
+}
+
+/** Calls an address for a purpose, on a connection of its own. Throws FetchRefused. */
+export async function callOut(
   purpose: OutboundPurpose,
   uri: string,
   request: GuardedRequest,
-  allowed: ReadonlySet<string>,
+  { allowed, paused }: Outbound,
 ): Promise<Response> {
+  if (await paused()) throw new FetchRefused('calls to other servers are paused since a restore')
   return guardedFetch(uri, request, { allowed, ...purposes[purpose] })
 }

@@ -22,8 +22,10 @@ import type { MailedLinks } from './contract/mailed_links.ts'
 import type { Measurements } from './contract/measurements.ts'
 import type { Nodes } from './contract/nodes.ts'
 import type {
+  DatabaseFault,
   DialectNotice,
   Entries,
+  Recovery,
   SecretMarks,
   StoredProvider,
   StoredResource,
@@ -40,7 +42,14 @@ export type * from './contract/access_requests.ts'
 export type * from './contract/app_uses.ts'
 export type * from './contract/clients.ts'
 export type * from './contract/factors.ts'
-export { FolderInUse, ReadTooLong, StorageUnavailable } from './contract/faults.ts'
+export {
+  FolderInUse,
+  NotABackup,
+  NotWritten,
+  PlaceTaken,
+  ReadTooLong,
+  StorageUnavailable,
+} from './contract/faults.ts'
 export type * from './contract/grants.ts'
 export type * from './contract/imports.ts'
 export type * from './contract/jobs.ts'
@@ -100,12 +109,15 @@ export interface Storage {
   readonly jobs: Jobs
   readonly measurements: Measurements
   readonly imports: Imports
+  readonly recovery: Recovery
   /**
    * Does in one transaction what `work` does with the verbs that it is given, so that an act and its row in the audit log are
    * both stored or neither. Where `work` throws, nothing is. Nothing but these verbs may be awaited in it, and it may be
    * run anew: until it is committed nobody may be told of what it does.
    */
   act<T>(work: (acting: Acting) => Promise<T>): Promise<T>
+  /** What is wrong with the database by itself: rows that name what is not there, values that nobody writes, counts that differ. */
+  findFaults(): Promise<readonly DatabaseFault[]>
   /** Throws StorageUnavailable unless a trivial read succeeds now. */
   ping(): Promise<void>
   /**
@@ -151,6 +163,7 @@ export type Acting = Pick<
   | 'dialectNotices'
   | 'jobs'
   | 'audit'
+  | 'recovery'
 > & {
   readonly grants: Pick<Grants, 'endAll' | 'hearers' | 'moveOwn'> & GrantBeginnings
   readonly claims: Pick<Claims, 'claimOnce'>

@@ -11,6 +11,7 @@ import type { Clock } from '../lib/clock.ts'
 import { makeFolder } from '../lib/folder.ts'
 import type { Storage } from './contract.ts'
 import { migrate, requireMigrated } from './migrations/index.ts'
+import { findFaults, findFileFaults } from './sql/check/faults.ts'
 import { type Connection, createListeners } from './sql/connection.ts'
 import { installationId } from './sql/installation.ts'
 import { requestLogTable } from './sql/log/request_log_table.ts'
@@ -103,6 +104,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Storage> {
     async ping() {
       await patiently(() => ping.get())
     },
+    findFaults: async () => [...(await findFileFaults(db)), ...(await findFaults(connection))],
     onClientsChanged: signals.listen,
     onJobAdded: jobsAdded.listen,
     noticeChanges: signals.check,

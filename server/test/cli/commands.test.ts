@@ -22,14 +22,22 @@ function write(document: unknown): string {
 }
 
 describe('every command', () => {
-  test.each(['serve', 'apply', 'user create', 'user set-password', 'client create', 'migrate'])(
-    'has help for %s',
-    async (name) => {
-      const { code, stdout } = await run([...name.split(' '), '--help'])
-      expect(code).toBe(0)
-      expect(stdout).toContain(`Usage: consentry ${name}`)
-    },
-  )
+  test.each([
+    'serve',
+    'apply',
+    'user create',
+    'user set-password',
+    'client create',
+    'migrate',
+    'backup',
+    'restore',
+    'recover',
+    'check',
+  ])('has help for %s', async (name) => {
+    const { code, stdout } = await run([...name.split(' '), '--help'])
+    expect(code).toBe(0)
+    expect(stdout).toContain(`Usage: consentry ${name}`)
+  })
 
   test('ends with 2 for a wrong command line and with 3 for a wrong setting, in one line', async () => {
     expect((await run(['fly'])).code).toBe(2)

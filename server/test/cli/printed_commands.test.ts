@@ -40,7 +40,9 @@ describe('a printed command', () => {
   })
 
   test('names the file in the examples of every command', () => {
-    const files = readdirSync(join(root, 'server/src/cli')).filter((name) => name.endsWith('.ts'))
+    const files = readdirSync(join(root, 'server/src/cli'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.ts'),
+    )
     const example = /(?:\\n|^) {2}consentry /m
     expect(files.filter((name) => example.test(readFileSync(join(root, 'server/src/cli', name), 'utf8')))).toEqual([])
   })
@@ -48,7 +50,9 @@ describe('a printed command', () => {
   test('fetches nothing, in the documents and in the texts of the server', () => {
     const files = [
       ...['README.md', 'SECURITY.md', 'CHANGELOG.md', 'ARCHITECTURE.md'],
-      ...readdirSync(join(root, 'docs')).map((name) => join('docs', name)),
+      ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.md'))
+        .map((name) => join('docs', name)),
       ...readdirSync(join(root, 'examples')).map((name) => join('examples', name)),
       ...readdirSync(join(root, 'server/src'), { recursive: true, encoding: 'utf8' })
         .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('invocation.ts'))

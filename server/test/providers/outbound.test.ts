@@ -11,6 +11,7 @@ import { FetchRefused } from '../../src/lib/guarded_fetch.ts'
 import { callOut, type OutboundPurpose, purposes } from '../../src/runtime/outbound.ts'
 import { openSetting, signInThrough } from './setting.ts'
 
+const paused = async () => false
 const packed = gzipSync('x'.repeat(1_000_000))
 
 const opened: Server[] = []
@@ -45,7 +46,8 @@ describe.concurrent.each(Object.keys(purposes) as OutboundPurpose[])('a call for
       'file:///etc/passwd',
     ]
     const another = new Set(['http://127.0.0.1:1'])
-    for (const uri of uris) await expect(callOut(purpose, uri, {}, another), uri).rejects.toBeInstanceOf(FetchRefused)
+    for (const uri of uris)
+      await expect(callOut(purpose, uri, {}, { allowed: another, paused }), uri).rejects.toBeInstanceOf(FetchRefused)
     expect(seen.connections).toBe(0)
   })
 
@@ -62,7 +64,7 @@ describe.concurrent.each(Object.keys(purposes) as OutboundPurpose[])('a call for
       if (request.url === '/fits') response.end('x'.repeat(limit))
     })
     const allowed = new Set([origin, target.origin])
-    const call = (path: string) => callOut(purpose, `${origin}${path}`, {}, allowed)
+    const call = (path: string) => callOut(purpose, `${origin}${path}`, {}, { allowed, paused })
     const slow = expect(call('/slow')).rejects.toBeInstanceOf(FetchRefused)
     expect((await call('/redirect')).status).toBe(302)
     expect(target.seen.connections).toBe(0)

@@ -19,9 +19,9 @@ export interface Finding {
 export async function lookAtProviders(storage: Storage, settings: Settings): Promise<Finding[]> {
   if (settings.secrets.length === 0) return []
   const keyring = createKeyring(settings.secrets, settings.issuer, storage.installation)
-  const { outboundAllowed } = engineSettings(settings)
+  const outbound = { allowed: engineSettings(settings).outboundAllowed, paused: async () => false }
   const { clock } = storage
-  const providers = createProviders({ storage, clock, keyring, log: await commandLog(), outboundAllowed })
+  const providers = createProviders({ storage, clock, keyring, log: await commandLog(), outbound })
   return Promise.all((await providers.list()).map((party) => lookAtProvider(party, settings.issuer)))
 }
 

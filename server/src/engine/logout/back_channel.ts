@@ -24,7 +24,10 @@ export const tellOfLogout: JobHandler<'logout.back_channel'> = async (context, {
   if (client === undefined || client.status === 'disabled' || uri === undefined) return
   const body = new URLSearchParams({ logout_token: logoutToken(context, client, payload) }).toString()
   const request = { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body } as const
-  const { status } = await callOut('backchannel_logout', uri, request, allowedFor(context, client))
+  const { status } = await callOut('backchannel_logout', uri, request, {
+    ...context.outbound,
+    allowed: allowedFor(context, client),
+  })
   if (status < 200 || status > 299) throw new LogoutNotTaken(`the app answered a logout token with ${status}`)
 }
 

@@ -55,11 +55,14 @@ export function createWorker(
       })
   }
 
+  /** None is, as long as nothing may go out. */
+  const anyDue = async () => !(await context.outbound.paused()) && (await jobs.anyDue(kinds))
+
   async function takeWhatIsDue(): Promise<void> {
     while (!closed) {
       wanted = false
       if (underWay.size >= atOnce) await Promise.race(underWay)
-      if (!(await jobs.anyDue(kinds))) return
+      if (!(await anyDue())) return
       for (const job of await jobs.claim(kinds, atOnce - underWay.size, lease)) begin(job)
     }
   }
@@ -78,7 +81,7 @@ export function createWorker(
         wake()
         await looking
         await Promise.all(underWay)
-      } while (!closed && (await jobs.anyDue(kinds)))
+      } while (!closed && (await anyDue()))
     },
     async close() {
       clearInterval(timer)

@@ -3,7 +3,7 @@ import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose'
 import type { Clock, Millis } from '../../lib/clock.ts'
 import { minute, second } from '../../lib/clock.ts'
 import { FetchRefused, jsonOf } from '../../lib/guarded_fetch.ts'
-import { callOut } from '../outbound.ts'
+import { callOut, type Outbound } from '../outbound.ts'
 import type { Client } from './clients.ts'
 
 /** What an app has registered is no set of public keys, or cannot be read; the message says so to its owner. */
@@ -31,15 +31,14 @@ interface Fetched {
   readonly askedAt: Millis
 }
 
-/** `allowed` are origins that may be fetched from although they are http or private. */
-export function createClientKeys(clock: Clock, allowed: ReadonlySet<string>): ClientKeys {
+export function createClientKeys(clock: Clock, outbound: Outbound): ClientKeys {
   const fetched = new Map<string, Fetched>()
 
   // A failure is remembered and takes no known keys away: otherwise anybody who knows a client_id could have us call its
   // host as often as they like, and an app would be shut out by one lost answer.
   function ask(uri: string, last: Fetched['last']): Fetched {
     const now = clock.now()
-    const keys = callOut('client_keys', uri, {}, allowed).then(jsonOf).then(usable)
+    const keys = callOut('client_keys', uri, {}, outbound).then(jsonOf).then(usable)
     const asked: Fetched = { keys, failed: false, last, askedAt: now }
     asked.keys = keys.then(
       (set) => {

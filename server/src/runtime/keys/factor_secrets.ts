@@ -2,7 +2,7 @@
 import type { UserId } from '../../protocol/names.ts'
 import type { Factors, SealedFactor, Storage } from '../../storage/contract.ts'
 import type { Keyring } from './keyring.ts'
-import { openSecret, resealSecret, sealSecret } from './secrets_at_rest.ts'
+import { movedSecret, openSecret, resealSecret, type SealedSecret, sealSecret } from './secrets_at_rest.ts'
 
 /** The seed of an authenticator app, or the key of an account's recovery codes. */
 export type FactorSecret = 'totp' | 'recovery'
@@ -24,21 +24,43 @@ export function openFactor(keyring: Keyring, secret: FactorSecret, userId: UserI
 }
 
 /** Brings the secrets of second factors under the present root secret, so that they outlive the older ones. */
-export async function resealFactors({ factors }: Pick<Storage, 'factors'>, keyring: Keyring): Promise<void> {
-  for (let after: UserId | undefined; ; ) {
-    const ids = await factors.listSealedBefore(keyring.generation, batch, after)
-    for (const id of ids) await resealAccount(factors, keyring, id)
-    after = ids.at(-1)
-    if (after === undefined) return
-  }
+export function resealFactors(storage: Pick<Storage, 'factors'>, keyring: Keyring): Promise<void> {
+  return sealAnew(storage, keyring.generation, (sealed, place) => resealSecret(keyring, sealed, place))
 }
 
-async function resealAccount(factors: Storage['factors'], keyring: Keyring, id: UserId): Promise<void> {
-  const found = await factors.find(id)
-  for (const secret of ['totp', 'recovery'] as const) {
-    const from = sealedIn(found, secret)
-    const to = from && resealSecret(keyring, from, placeOf(secret, id))
-    if (from !== undefined && to !== undefined) await factors.reseal(id, secret, from, to)
+/** Seals the secrets of second factors under the keys of another installation. */
+export function moveFactors(storage: Pick<Storage, 'factors'>, from: Keyring, to: Keyring): Promise<void> {
+  return sealAnew(storage, Number.MAX_SAFE_INTEGER, (sealed, place) => movedSecret(from, to, sealed, place))
+}
+
+/** How many secrets of second factors no root secret opens that is known here. */
+export async function unreadableFactors(storage: Pick<Storage, 'factors'>, keyring: Keyring): Promise<number> {
+  let count = 0
+  await sealAnew(storage, Number.MAX_SAFE_INTEGER, (sealed, place) => {
+    if (openSecret(keyring, sealed, place) === undefined) count++
+    return undefined
+  })
+  return count
+}
+
+/** Seals anew what lies under an older generation than this one; undefined leaves it as it is. */
+async function sealAnew(
+  { factors }: Pick<Storage, 'factors'>,
+  generation: number,
+  anew: (sealed: SealedFactor, place: string) => SealedSecret | undefined,
+): Promise<void> {
+  for (let after: UserId | undefined; ; ) {
+    const ids = await factors.listSealedBefore(generation, batch, after)
+    for (const id of ids) {
+      const found = await factors.find(id)
+      for (const secret of ['totp', 'recovery'] as const) {
+        const from = sealedIn(found, secret)
+        const to = from && anew(from, placeOf(secret, id))
+        if (from !== undefined && to !== undefined) await factors.reseal(id, secret, from, to)
+      }
+    }
+    after = ids.at(-1)
+    if (after === undefined) return
   }
 }
 

@@ -33,3 +33,9 @@ export function resealSecret(keyring: Keyring, stored: unknown, place: string): 
   if (secret === undefined || (stored as SealedSecret).generation >= keyring.generation) return undefined
   return sealSecret(keyring, secret, place)
 }
+
+/** The secret sealed under the keys of another installation, or undefined where it does not open here. */
+export function movedSecret(from: Keyring, to: Keyring, stored: unknown, place: string): SealedSecret | undefined {
+  const secret = openSecret(from, stored, place)
+  return secret === undefined ? undefined : sealSecret(to, secret, place)
+}

@@ -9,11 +9,34 @@ import type { ClientId, UserId } from '../../protocol/names.ts'
 import { isNativeRedirect } from '../../protocol/redirect_uri.ts'
 import type { Storage } from '../../storage/contract.ts'
 import type { Keyring } from './keyring.ts'
-import { openSecret, resealSecret, sealSecret } from './secrets_at_rest.ts'
+import { movedSecret, openSecret, resealSecret, sealSecret } from './secrets_at_rest.ts'
 
 export interface Subjects {
   /** The `sub` of a person in a sector; without one, it is the ID of their account. */
   in(sector: string | undefined, userId: UserId): string
+}
+
+/** Where the salt lies sealed. */
+const place = 'pairwise subjects'
+
+/** Seals the salt under the keys of another installation: nobody gets another `sub`. */
+export async function moveSubjects(
+  { subjectSalt }: Pick<Storage, 'subjectSalt'>,
+  from: Keyring,
+  to: Keyring,
+): Promise<void> {
+  const stored = await subjectSalt.find()
+  const moved = movedSecret(from, to, stored, place)
+  if (moved !== undefined) await subjectSalt.replace(stored, moved)
+}
+
+/** Whether the salt opens; also where there is none yet. */
+export async function isSaltReadable(
+  { subjectSalt }: Pick<Storage, 'subjectSalt'>,
+  keyring: Keyring,
+): Promise<boolean> {
+  const stored = await subjectSalt.find()
+  return stored === undefined || openSecret(keyring, stored, place) !== undefined
 }
 
 /** Reads the salt, makes it where there is none yet, and brings it under the present root secret. */
@@ -21,7 +44,6 @@ export async function createSubjects(
   { subjectSalt }: Pick<Storage, 'subjectSalt'>,
   keyring: Keyring,
 ): Promise<Subjects> {
-  const place = 'pairwise subjects'
   if ((await subjectSalt.find()) === undefined) {
     await subjectSalt.replace(undefined, sealSecret(keyring, randomBytes(32).toString('base64url'), place))
   }

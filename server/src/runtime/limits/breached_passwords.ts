@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Log } from '../../lib/log.ts'
-import { callOut } from '../outbound.ts'
+import { callOut, type Outbound } from '../outbound.ts'
 
 export interface BreachedPasswords {
   /** Whether the service knows the password. Where it does not answer in time, it does not: nobody waits for it. */
@@ -13,8 +13,8 @@ export interface BreachedPasswords {
   readonly unanswered: number
 }
 
-/** Asks the service at `base`, to which the five characters are appended. `allowed` is as of `callOut`. */
-export function createBreachedPasswords(base: string, allowed: ReadonlySet<string>, log: Log): BreachedPasswords {
+/** Asks the service at `base`, to which the five characters are appended. */
+export function createBreachedPasswords(base: string, outbound: Outbound, log: Log): BreachedPasswords {
   let unanswered = 0
   return {
     async isBreached(password) {
@@ -22,7 +22,7 @@ export function createBreachedPasswords(base: string, allowed: ReadonlySet<strin
       try {
         // With padding, whoever sees the answer's size learns nothing of which one it is.
         const headers = { accept: 'text/plain', 'add-padding': 'true' }
-        const answer = await callOut('breached_passwords', `${base}${digest.slice(0, 5)}`, { headers }, allowed)
+        const answer = await callOut('breached_passwords', `${base}${digest.slice(0, 5)}`, { headers }, outbound)
         if (answer.status !== 200) throw new Error(`the answer has status ${answer.status}`)
         return knows(await answer.text(), digest.slice(5))
       } catch (error) {

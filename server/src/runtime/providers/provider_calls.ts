@@ -1,13 +1,12 @@
 /** What is asked of a provider: every call goes out guarded, for a purpose. */
 import type { CustomFetchOptions } from 'openid-client'
 import { FetchRefused } from '../../lib/guarded_fetch.ts'
-import { callOut, type OutboundPurpose } from '../outbound.ts'
+import { callOut, type Outbound, type OutboundPurpose } from '../outbound.ts'
 import { ProviderFailed } from './failure.ts'
 
 export type ProviderCalls = ReturnType<typeof createProviderCalls>
 
-/** `allowed` are origins that may be reached although they are http or private. */
-export function createProviderCalls(allowed: ReadonlySet<string>) {
+export function createProviderCalls(outbound: Outbound) {
   async function call(
     purpose: OutboundPurpose,
     uri: string,
@@ -17,7 +16,7 @@ export function createProviderCalls(allowed: ReadonlySet<string>) {
     const sent = body instanceof URLSearchParams ? body.toString() : body
     if (sent !== undefined && sent !== null && typeof sent !== 'string') throw new FetchRefused('the body is no text')
     const request = { method, headers, ...(typeof sent === 'string' && { body: sent }) }
-    const answer = await callOut(purpose, uri, request, allowed)
+    const answer = await callOut(purpose, uri, request, outbound)
     // A provider that is broken is as good as out of reach: it says nothing about whoever came from it.
     if (answer.status >= 500) throw new FetchRefused(`the answer has status ${answer.status}`)
     return answer

@@ -9,7 +9,8 @@ import type { Log } from '../../lib/log.ts'
 import type { Storage } from '../../storage/contract.ts'
 import { keepAll } from '../kept/rows.ts'
 import type { Keyring } from '../keys/keyring.ts'
-import { resealSecret } from '../keys/secrets_at_rest.ts'
+import { movedSecret, resealSecret } from '../keys/secrets_at_rest.ts'
+import type { Outbound } from '../outbound.ts'
 import { providerPlace, toProvider } from './provider.ts'
 import { createRelyingParty, type RelyingParty } from './relying_party.ts'
 
@@ -24,15 +25,14 @@ interface Parts {
   readonly clock: Clock
   readonly keyring: Keyring
   readonly log: Log
-  /** Hosts of the own network that may be called. */
-  readonly outboundAllowed: ReadonlySet<string>
+  readonly outbound: Outbound
 }
 
 /**
  * The providers, read again after a change to them, and after five seconds at most. What has been learnt of one (its discovery document, its keys)
  * lives as long as its entry stays as it is.
  */
-export function createProviders({ storage, clock, keyring, log, outboundAllowed }: Parts): Providers {
+export function createProviders({ storage, clock, keyring, log, outbound }: Parts): Providers {
   const parties = new Map<string, { readonly entry: string; readonly party: RelyingParty }>()
 
   async function load(): Promise<readonly RelyingParty[]> {
@@ -45,7 +45,7 @@ export function createProviders({ storage, clock, keyring, log, outboundAllowed 
       if (same?.entry === entry) return same.party
       const provider = toProvider(stored, keyring)
       if (provider.secretUnreadable) log.error({ provider: stored.id }, 'the secret of a provider cannot be opened')
-      const party = createRelyingParty(provider, clock, log, outboundAllowed)
+      const party = createRelyingParty(provider, clock, log, outbound)
       parties.set(stored.id, { entry, party })
       return party
     })
@@ -63,6 +63,16 @@ export async function resealProviders(storage: Pick<Storage, 'providers'>, keyri
   for (const { id } of await storage.providers.list()) {
     await storage.providers.amend(id, (present) => {
       const sealed = resealSecret(keyring, present?.client_secret, providerPlace(id))
+      return present && sealed && { ...present, client_secret: sealed }
+    })
+  }
+}
+
+/** Seals the providers' secrets under the keys of another installation. */
+export async function moveProviders(storage: Pick<Storage, 'providers'>, from: Keyring, to: Keyring): Promise<void> {
+  for (const { id } of await storage.providers.list()) {
+    await storage.providers.amend(id, (present) => {
+      const sealed = movedSecret(from, to, present?.client_secret, providerPlace(id))
       return present && sealed && { ...present, client_secret: sealed }
     })
   }

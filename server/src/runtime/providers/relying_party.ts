@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Configuration } from 'openid-client'
 import { type Clock, second } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
+import type { Outbound } from '../outbound.ts'
 import { ProviderDenied, ProviderFailed, reasonOf, refusedCall } from './failure.ts'
 import type { Provider } from './provider.ts'
 import { createProviderCalls } from './provider_calls.ts'
@@ -42,13 +43,8 @@ export interface RelyingParty {
   recognize(token: string): Promise<ProviderIdentity>
 }
 
-export function createRelyingParty(
-  provider: Provider,
-  clock: Clock,
-  log: Log,
-  allowed: ReadonlySet<string>,
-): RelyingParty {
-  const calls = createProviderCalls(allowed)
+export function createRelyingParty(provider: Provider, clock: Clock, log: Log, outbound: Outbound): RelyingParty {
+  const calls = createProviderCalls(outbound)
   const configuration = createProviderConfiguration(provider, clock, log, calls)
   const { requireSignature, readIdToken, profile, subjectOfAccessToken } = createProviderTokens(provider, calls)
 

@@ -46,7 +46,7 @@ export interface SecondFactors {
    * Takes the code of a time step: of any number of callers with one step, or an older one, one gets true (RFC 6238 §5.2).
    */
   useTotp(userId: UserId, step: number): Promise<boolean>
-  /** Gives an account new recovery codes by their digests; the ones before end. */
+  /** Gives an account new recovery codes by their digests, or none; the ones before end. */
   setRecoveryCodes(userId: UserId, key: SealedFactor, digests: readonly Buffer[]): Promise<void>
   /** Strikes a code; of any number of callers with one code one gets how many are left. */
   useRecoveryCode(userId: UserId, digest: Buffer): Promise<number | undefined>

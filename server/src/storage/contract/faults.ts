@@ -14,3 +14,18 @@ export class ReadTooLong extends Error {
 export class FolderInUse extends Error {
   override readonly name = 'FolderInUse'
 }
+
+/** A file or database that could not be written: the disk is full, or it is not for us to write there. */
+export class NotWritten extends Error {
+  override readonly name = 'NotWritten'
+}
+
+/** Something is there already where a backup, or what comes out of one, is to be. */
+export class PlaceTaken extends Error {
+  override readonly name = 'PlaceTaken'
+}
+
+/** A file that is no backup, or not a whole one. */
+export class NotABackup extends Error {
+  override readonly name = 'NotABackup'
+}

@@ -91,6 +91,8 @@ export interface LoggedEvent extends AuditEvent {
 export interface Audit {
   append(events: readonly AuditEvent[]): Promise<void>
   list(limit: number, before?: Millis): Promise<readonly AuditEvent[]>
+  /** The events behind one, the oldest first. */
+  following(after: Pick<LoggedEvent, 'at' | 'seq'>, limit: number): Promise<readonly LoggedEvent[]>
   /** Newest first, among the newest `auditDepth` events of the time that the filter names. */
   search(limit: number, filter: AuditFilter): Promise<AuditFound>
   /**

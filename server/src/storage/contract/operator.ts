@@ -1,6 +1,9 @@
-/** What the operator has said in the document and by commands: APIs, providers, legacy protocols; and the marks of root secrets. */
+/** What the operator has said in the document and by commands: APIs, providers, legacy protocols; the marks of root secrets, and restores. */
 import type { Millis } from '../../lib/clock.ts'
 import type { ClosableDialect } from '../../protocol/dialects.ts'
+import type { Tester } from './clients.ts'
+import type { SigningKey } from './keys.ts'
+import type { SubscriptionKey } from './subscription_keys.ts'
 
 /** Rows with a name each, few enough to be read together. Every write bumps the change signal of `onClientsChanged`. */
 export interface Entries<Name extends string, Entry> {
@@ -81,3 +84,47 @@ export interface SubjectSalt {
   /** Stores it where none is yet (`from` undefined), or the same sealed anew; nothing where another node was faster. */
   replace(from: SealedSalt | undefined, to: SealedSalt): Promise<void>
 }
+
+/** What a restore from a backup leaves to do: nothing goes out until the operator says so, and what is lost is told. */
+export interface Restored {
+  /** When the backup was made. */
+  readonly backupAt: Millis
+  readonly restoredAt: Millis
+  /** Whether this became an installation of its own, which honours nothing that the other one has issued. */
+  readonly clone: boolean
+  /** Until when what happened after the backup was carried out again; null where nothing was. */
+  readonly reappliedUntil: Millis | null
+  /** Whether jobs, mails and calls to other servers wait. */
+  readonly paused: boolean
+  /** Whether the operator has yet to take note of what happened after the backup and is not known here. */
+  readonly unacknowledged: boolean
+}
+
+export interface Recovery {
+  /** The last restore; undefined where there was none. */
+  find(): Promise<Restored | undefined>
+  note(restored: Restored): Promise<void>
+  /** Lets jobs, mails and calls go out again; false where they do. Announced like a change of client data. */
+  resume(): Promise<boolean>
+  /** False where there is nothing to take note of. */
+  acknowledge(): Promise<boolean>
+  /**
+   * Gives the installation another ID, from which all its keys are derived, and deletes what the former one has issued: its
+   * grants, sessions, app passwords and mailed links, its signing keys and the marks of its root secrets. What lies sealed
+   * has to be sealed anew.
+   */
+  becomeAnother(installation: Buffer): Promise<void>
+}
+
+/** One kind of fault that was found. */
+export interface DatabaseFault {
+  /** The check that found it, in a word or two. */
+  readonly check: string
+  /** One plain sentence. */
+  readonly text: string
+}
+
+/** Values of columns that are one of a few. */
+export const signingStates = ['next', 'signing', 'retired'] as const satisfies readonly SigningKey['state'][]
+export const testerStates = ['invited', 'accepted', 'declined'] as const satisfies readonly Tester['state'][]
+export const subscriptionKeyStates = ['developer', 'operator'] as const satisfies readonly SubscriptionKey['disabled'][]

@@ -35,6 +35,7 @@ export const apps: Entries<
 > = {
   clients: {
     holds: 'Registered apps.',
+    backup: 'kept',
     ...app,
     columns: {
       client_id: 'names the app',
@@ -51,6 +52,7 @@ export const apps: Entries<
   },
   deleted_clients: {
     holds: 'Apps that were deleted, for the people who had connected them.',
+    backup: 'kept',
     whose: 'developer',
     kept: '30 days',
     exported: 'account page on apps',
@@ -63,6 +65,7 @@ export const apps: Entries<
   },
   client_secrets: {
     holds: 'Secrets by which apps authenticate.',
+    backup: 'kept',
     ...app,
     erased: 'removal in the portal; client delete',
     columns: {
@@ -76,16 +79,19 @@ export const apps: Entries<
   },
   client_origins: {
     holds: 'Origins of redirect URIs, for the question whether a page belongs to an app.',
+    backup: 'kept',
     ...app,
     columns: { client_id: 'whose it is', origin: 'the origin' },
   },
   client_redirect_uris: {
     holds: 'Redirect URIs, for the question whose one is.',
+    backup: 'kept',
     ...app,
     columns: { client_id: 'whose it is', digest: 'SHA-256 of the URI' },
   },
   client_collaborators: {
     holds: 'Accounts that look after an app with its owner.',
+    backup: 'kept',
     ...app,
     whose: 'person',
     exported: 'developer portal',
@@ -94,6 +100,7 @@ export const apps: Entries<
   },
   client_invitations: {
     holds: 'People who were asked to look after an app with its owner.',
+    backup: 'kept',
     ...app,
     whose: 'person',
     exported: 'developer portal',
@@ -102,6 +109,7 @@ export const apps: Entries<
   },
   client_testers: {
     holds: 'People who were invited to test an app in development.',
+    backup: 'kept',
     ...app,
     whose: 'person',
     exported: 'developer portal; account page on apps',
@@ -115,6 +123,7 @@ export const apps: Entries<
   },
   subscription_keys: {
     holds: 'Subscription keys, which the JWT login asks for.',
+    backup: 'kept',
     ...key,
     columns: {
       id: 'SHA-256 of the text that the key was made with; names the key',
@@ -135,6 +144,7 @@ export const apps: Entries<
   },
   subscription_key_collaborators: {
     holds: 'Accounts that share a subscription key.',
+    backup: 'kept',
     ...key,
     whose: 'person',
     erased: 'removal or leaving in the portal; with the key; user delete',
@@ -142,6 +152,7 @@ export const apps: Entries<
   },
   subscription_key_invitations: {
     holds: 'People who were asked to share a subscription key.',
+    backup: 'kept',
     ...key,
     whose: 'person',
     erased: 'answer; removal in the portal; with the key; user delete where it names an account',

@@ -19,6 +19,8 @@ type ColumnEntry = string | (Partial<Handling> & { readonly purpose: string })
 
 export interface TableEntry<Column extends string = string> extends Handling {
   readonly holds: string
+  /** Whether `consentry backup` takes it along. What may be used once, was mailed or is a session does not come back. */
+  readonly backup: 'kept' | 'left out'
   readonly columns: Readonly<Record<Column, ColumnEntry>>
 }
 

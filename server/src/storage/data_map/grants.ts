@@ -12,6 +12,7 @@ const grant = {
 export const grants: Entries<'grants' | 'grant_terms' | 'grant_repeats' | 'claims' | 'failures'> = {
   grants: {
     holds: 'Authorizations: an app may act, for a person where it has one. Tokens are derived and stored nowhere.',
+    backup: 'kept',
     ...grant,
     columns: {
       id: 'names the grant in its tokens',
@@ -47,6 +48,7 @@ export const grants: Entries<'grants' | 'grant_terms' | 'grant_repeats' | 'claim
   },
   grant_terms: {
     holds: 'What many grants have in common.',
+    backup: 'kept',
     ...grant,
     whose: 'server',
     kept: 'as long as a grant may need it, and 30 days',
@@ -62,6 +64,7 @@ export const grants: Entries<'grants' | 'grant_terms' | 'grant_repeats' | 'claim
   },
   grant_repeats: {
     holds: 'Networks from which a refresh was repeated: a sign that a token has been copied.',
+    backup: 'kept',
     ...grant,
     exported: 'account page on apps, as a number',
     erased: 'with the grant',
@@ -74,6 +77,7 @@ export const grants: Entries<'grants' | 'grant_terms' | 'grant_repeats' | 'claim
   },
   claims: {
     holds: 'What counts once: codes, links, tickets, IDs of assertions.',
+    backup: 'kept',
     whose: 'server',
     kept: 'up to an hour after what was claimed expires',
     exported: none,
@@ -87,6 +91,7 @@ export const grants: Entries<'grants' | 'grant_terms' | 'grant_repeats' | 'claim
   },
   failures: {
     holds: 'Counters of wrong guesses.',
+    backup: 'left out',
     whose: 'person',
     kept: 'ten minutes',
     exported: none,

@@ -16,6 +16,14 @@ const entries: Entries<keyof Tables> = { ...people, ...apps, ...grants, ...logs,
 
 export const dataMap: Readonly<Record<string, TableEntry>> = entries
 
+/** The tables that a backup takes along, each behind those that its foreign keys point to. */
+export const tablesInBackup: readonly string[] = Object.entries(dataMap).flatMap(([table, { backup }]) =>
+  backup === 'kept' ? [table] : [],
+)
+
+/** All that lies in one database with the accounts: SQLite has the request log in a file of its own. */
+export const tablesInMain: readonly string[] = Object.keys(dataMap).filter((table) => table !== 'request_log')
+
 /** How an entry is handled, by the words of the page. */
 const handling = { whose: 'Whose', kept: 'Kept', exported: 'Seen in', erased: 'Removed by' } as const
 const members = Object.keys(handling) as (keyof typeof handling)[]
@@ -28,7 +36,7 @@ export function dataMapPage(): string {
     'What lies in the database: for each table and column what it is for, whose it is, how long it is kept, where the one',
     'whose it is gets to see it, and what removes it. A column is handled as its table is, except where it says otherwise.',
     'The sweep runs every minute. Words such as `user delete` are commands. Copies that you make of the database are yours',
-    'to keep and to erase.',
+    'to keep and to erase; `consentry backup` says of each table whether it takes it along.',
     ...Object.entries(dataMap).flatMap(([name, entry]) => sectionOf(name, entry)),
   ].join('\n')}\n`
 }
@@ -41,6 +49,7 @@ function sectionOf(name: string, { columns, ...table }: TableEntry): string[] {
     table.holds,
     '',
     ...members.map((member) => `- ${handling[member]}: ${table[member]}`),
+    `- In a backup: ${table.backup === 'kept' ? 'yes' : 'no'}`,
     '',
     '| column | what it is for | otherwise |',
     '|---|---|---|',

@@ -4,6 +4,7 @@ import type { Entries } from './entry.ts'
 export const logs: Entries<'request_log' | 'audit_log' | 'dialect_uses'> = {
   request_log: {
     holds: 'Requests of an app, for its developer.',
+    backup: 'left out',
     whose: 'developer',
     kept: '14 days, and the newest 10,000 of an app (1,000 of those that nobody proved to have sent)',
     exported: 'developer portal',
@@ -30,6 +31,7 @@ export const logs: Entries<'request_log' | 'audit_log' | 'dialect_uses'> = {
   },
   audit_log: {
     holds: 'What people, developers and operators have done.',
+    backup: 'kept',
     whose: 'operator',
     kept: 'CONSENTRY_AUDIT_RETENTION days, of which whole ones go',
     exported: 'audit list; account page on activity',
@@ -50,6 +52,7 @@ export const logs: Entries<'request_log' | 'audit_log' | 'dialect_uses'> = {
   },
   dialect_uses: {
     holds: 'How often each app uses a legacy protocol, to decide when to close it.',
+    backup: 'kept',
     whose: 'operator',
     kept: '400 days',
     exported: 'dialects list',

@@ -23,11 +23,13 @@ export const operator: Entries<
   | 'nodes'
   | 'jobs'
   | 'opened_by'
+  | 'recovery'
   | 'installation'
   | 'signals'
 > = {
   resources: {
     holds: 'APIs that accept tokens of this server.',
+    backup: 'kept',
     ...said,
     exported: 'consent page; developer portal',
     columns: {
@@ -45,6 +47,7 @@ export const operator: Entries<
   },
   providers: {
     holds: 'Providers that people sign in through.',
+    backup: 'kept',
     ...said,
     columns: {
       id: 'names the provider in addresses',
@@ -65,6 +68,7 @@ export const operator: Entries<
   },
   dialect_notices: {
     holds: 'What the operator has decided about legacy protocols.',
+    backup: 'kept',
     ...said,
     exported: 'answers of the protocol; dialects list',
     erased: 'dialects open, dialects sunset none',
@@ -78,6 +82,7 @@ export const operator: Entries<
   },
   signing_keys: {
     holds: 'Keys that sign ID tokens and JWTs.',
+    backup: 'kept',
     ...own,
     kept: '30 days after a key was retired',
     exported: '/oauth/jwks; keys list',
@@ -95,11 +100,13 @@ export const operator: Entries<
   },
   secret_marks: {
     holds: 'Marks by which a start with a wrong root secret is detected.',
+    backup: 'kept',
     ...own,
     columns: { generation: 'the generation of the secret', mark: 'derived from it; tells nothing of it' },
   },
   nodes: {
     holds: 'Processes that serve from this database.',
+    backup: 'left out',
     ...own,
     kept: 'a day after it was last seen',
     exported: 'doctor',
@@ -113,6 +120,7 @@ export const operator: Entries<
   },
   jobs: {
     holds: 'What the server does later and beside its requests: mails to be sent, sweeps.',
+    backup: 'left out',
     ...own,
     kept: '7 days after it was done, 30 days after it was given up',
     exported: 'doctor',
@@ -140,11 +148,29 @@ export const operator: Entries<
   },
   opened_by: {
     holds: 'Which releases may open the database.',
+    backup: 'kept',
     ...own,
     columns: { one: 'keeps the table to one row', oldest_release: 'the oldest that may' },
   },
+  recovery: {
+    holds: 'The last restore from a backup, and what is left to do after it.',
+    backup: 'left out',
+    ...own,
+    kept: 'until the next restore',
+    exported: '/readyz; doctor',
+    columns: {
+      one: 'keeps the table to one row',
+      backup_at: 'when the backup was made',
+      restored_at: 'when it was restored',
+      clone: 'whether it became an installation of its own',
+      reapplied_until: 'until when what happened after the backup was carried out again',
+      paused: 'whether jobs, mails and calls to other servers wait for the operator',
+      unacknowledged: 'whether /readyz tells of what was lost',
+    },
+  },
   installation: {
     holds: 'The installation.',
+    backup: 'kept',
     ...own,
     columns: {
       one: 'keeps the table to one row',
@@ -155,6 +181,7 @@ export const operator: Entries<
   },
   signals: {
     holds: 'Counters by which processes hear of each other’s changes.',
+    backup: 'left out',
     ...own,
     columns: { name: 'what has changed', value: 'counts the changes' },
   },

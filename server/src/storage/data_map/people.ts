@@ -29,6 +29,7 @@ export const people: Entries<
 > = {
   users: {
     holds: 'Accounts.',
+    backup: 'kept',
     whose: 'person',
     kept: 'until the account is deleted',
     exported: 'account pages; ID token and userinfo with consent; user show',
@@ -56,6 +57,7 @@ export const people: Entries<
   },
   former_usernames: {
     holds: 'Usernames that people had before, so that nobody else is taken for them.',
+    backup: 'kept',
     whose: 'person',
     kept: untilAccount,
     exported: 'account page on the profile, for 90 days',
@@ -69,6 +71,7 @@ export const people: Entries<
   },
   pictures: {
     holds: 'Pictures of account holders.',
+    backup: 'kept',
     whose: 'person',
     kept: 'until there is another one, it is removed or the account is deleted',
     exported: 'account page on the profile; picture in ID token and userinfo with consent',
@@ -82,6 +85,7 @@ export const people: Entries<
   },
   identities: {
     holds: 'Who a person is at providers that they sign in through.',
+    backup: 'kept',
     whose: 'person',
     kept: 'until it is unlinked or the account is deleted',
     exported: 'account page on linked identities',
@@ -98,6 +102,7 @@ export const people: Entries<
   },
   passkeys: {
     holds: 'Passkeys that people sign in with.',
+    backup: 'kept',
     whose: 'person',
     kept: 'until it is removed or the account is deleted',
     exported: 'account page on passkeys',
@@ -119,6 +124,7 @@ export const people: Entries<
   mailed_links: {
     holds:
       'Links and codes that were mailed and have not been used: lost passwords, addresses, sign-ups, requests for access, invitations.',
+    backup: 'left out',
     whose: 'person',
     kept: 'until it is used or over: an hour for a lost password, a day for an address, a sign-up or a request for access, 7 days for an invitation',
     exported: 'the mail',
@@ -140,6 +146,7 @@ export const people: Entries<
   },
   access_requests: {
     holds: 'Requests of developers without an account to be let in with an app, from addresses that were proved.',
+    backup: 'kept',
     whose: 'person',
     kept: 'until it is refused or the invitation is taken up; 90 days at most after it was made or last answered',
     exported: 'access list',
@@ -159,6 +166,7 @@ export const people: Entries<
   },
   sessions: {
     holds: 'Browsers that are signed in.',
+    backup: 'left out',
     whose: 'person',
     kept: '30 days after it was last seen',
     exported: 'account page on devices',
@@ -179,6 +187,7 @@ export const people: Entries<
   },
   acceptances: {
     holds: 'Which versions of the operator’s terms and privacy policy people have accepted.',
+    backup: 'kept',
     whose: 'person',
     kept: untilAccount,
     exported: 'account page on the profile, also as JSON',
@@ -193,6 +202,7 @@ export const people: Entries<
   },
   factors: {
     holds: 'Second factors of accounts.',
+    backup: 'kept',
     whose: 'person',
     kept: 'until the second factor is removed or the account is deleted',
     exported: 'account page on security',
@@ -219,6 +229,7 @@ export const people: Entries<
   },
   recovery_codes: {
     holds: 'Recovery codes of accounts.',
+    backup: 'kept',
     whose: 'person',
     kept: 'until there are newer ones, the second factor is removed or the account is deleted',
     exported: 'account page on security, as a number',
@@ -231,6 +242,7 @@ export const people: Entries<
   },
   app_passwords: {
     holds: 'Passwords that an app of a person uses in place of theirs.',
+    backup: 'kept',
     whose: 'person',
     kept: 'until it is ended, or the account’s password changes',
     exported: 'account page on app passwords',
@@ -246,6 +258,7 @@ export const people: Entries<
   },
   consents: {
     holds: 'What people have allowed apps.',
+    backup: 'kept',
     whose: 'person',
     kept: 'until account or app is deleted',
     exported: 'account page on apps; GET /api/v3/shares',
@@ -263,6 +276,7 @@ export const people: Entries<
   },
   consent_receipts: {
     holds: 'What people read when they allowed apps.',
+    backup: 'kept',
     whose: 'person',
     kept: untilAccount,
     exported: 'account page on consents, also as JSON',
@@ -277,6 +291,7 @@ export const people: Entries<
   },
   usage: {
     holds: 'Token requests of an account on a day, for its daily limit.',
+    backup: 'kept',
     whose: 'person',
     kept: '30 days',
     exported: 'none',
@@ -285,6 +300,7 @@ export const people: Entries<
   },
   app_uses: {
     holds: 'What each app did with a person’s data on each day. A process that crashes loses its last seconds.',
+    backup: 'kept',
     whose: 'person',
     kept: '30 days',
     exported: 'account page of the app',
@@ -301,6 +317,7 @@ export const people: Entries<
   },
   email_clashes: {
     holds: 'Accounts that had one address in two spellings when addresses were given one form.',
+    backup: 'kept',
     whose: 'person',
     kept: untilAccount,
     exported: 'doctor',
@@ -309,6 +326,7 @@ export const people: Entries<
   },
   variables: {
     holds: 'What a person measures.',
+    backup: 'kept',
     whose: 'person',
     kept: untilAccount,
     exported: 'GET /api/v3/variables',
@@ -326,6 +344,7 @@ export const people: Entries<
   },
   measurements: {
     holds: 'What people have recorded, health data among it.',
+    backup: 'kept',
     whose: 'person',
     kept: untilAccount,
     exported: 'GET /api/v3/measurements; account page on data',
@@ -346,6 +365,7 @@ export const people: Entries<
   },
   data_imports: {
     holds: 'How far the last import of each person’s measurements has come.',
+    backup: 'kept',
     whose: 'person',
     kept: 'CONSENTRY_RETENTION days after it has ended',
     exported: 'account page on data',
@@ -365,6 +385,7 @@ export const people: Entries<
   },
   measurement_counts: {
     holds: 'How many measurements each person has, for their limit.',
+    backup: 'kept',
     whose: 'person',
     kept: untilAccount,
     exported: 'none: counted from the measurements',

@@ -38,6 +38,7 @@ import { subjectSalt } from './0030_subject_salt.ts'
 import { acceptances } from './0031_acceptances.ts'
 import { jobsAgain } from './0032_jobs_again.ts'
 import { appInvitations } from './0033_app_invitations.ts'
+import { recoveryTable } from './0037_recovery.ts'
 
 function migrations(facts: Facts): Record<string, Migration> {
   return {
@@ -71,6 +72,7 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0031_acceptances': acceptances(facts),
     '0032_jobs_again': jobsAgain(),
     '0033_app_invitations': appInvitations(facts),
+    '0037_recovery': recoveryTable(),
   }
 }
 

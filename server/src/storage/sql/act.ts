@@ -8,6 +8,7 @@ import { testers } from './clients/testers.ts'
 import { type Connection, transact } from './connection.ts'
 import { dialectNotices, providers, resources } from './entries.ts'
 import { grantEnds } from './grant_ends.ts'
+import { recovery } from './installation.ts'
 import { jobs } from './jobs.ts'
 import { keys } from './keys.ts'
 import { audit } from './log/audit.ts'
@@ -51,6 +52,7 @@ export function changeable(on: Connection): Omit<Acting, 'sessions' | 'grants' |
     dialectNotices: dialectNotices(on),
     jobs: jobs(on),
     audit: audit(on),
+    recovery: recovery(on),
   }
 }
 

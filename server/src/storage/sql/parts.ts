@@ -23,6 +23,7 @@ type Own =
   | 'grants'
   | 'claims'
   | 'ping'
+  | 'findFaults'
   | 'onClientsChanged'
   | 'onJobAdded'
   | 'noticeChanges'

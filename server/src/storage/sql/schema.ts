@@ -347,6 +347,17 @@ export interface DeletedClientRow {
   deleted_at: number
 }
 
+/** The last restore from a backup; no row where there was none. */
+export interface RecoveryRow {
+  one: number
+  backup_at: number
+  restored_at: number
+  clone: number
+  reapplied_until: number | null
+  paused: number
+  unacknowledged: number
+}
+
 export interface Tables {
   installation: { one: number; id: Buffer; subject_salt: string | null }
   /** Counters that tell other processes what has changed where the database cannot call them. */
@@ -395,6 +406,7 @@ export interface Tables {
   nodes: NodeRow
   jobs: JobRow
   opened_by: { one: number; oldest_release: string }
+  recovery: RecoveryRow
   variables: VariableRow
   measurements: MeasurementRow
   measurement_counts: MeasurementCountRow

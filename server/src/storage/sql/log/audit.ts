@@ -36,6 +36,19 @@ export function audit(connection: Connection): Audit {
       return (await within({ until: before }).limit(limit).execute()).map(toEvent)
     },
 
+    async following({ at, seq }, limit) {
+      const rows = await lists
+        .selectFrom('audit_log')
+        .selectAll()
+        .where((row) => row.or([row('at', '>', at), row.and([row('at', '=', at), row('seq', '>', seq)])]))
+        .where('at', '>=', at)
+        .orderBy('at')
+        .orderBy('seq')
+        .limit(limit)
+        .execute()
+      return rows.map((row) => ({ ...toEvent(row), seq: row.seq }))
+    },
+
     async search(limit, filter) {
       const { type, account, clientId } = filter
       let query = db.selectFrom(within(filter).limit(auditDepth).as('newest')).selectAll()

@@ -76,7 +76,7 @@ function authenticators(
           .execute()
         await trx.deleteFrom('recovery_codes').where('user_id', '=', userId).execute()
         const rows = digests.map((digest) => ({ user_id: userId, digest, used_at: null }))
-        await trx.insertInto('recovery_codes').values(rows).execute()
+        if (rows.length > 0) await trx.insertInto('recovery_codes').values(rows).execute()
       })
     },
 
