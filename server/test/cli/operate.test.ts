@@ -245,7 +245,7 @@ test('requests for access are listed, approved, invited again, and refused with 
   expect([again.client_id, again.invited_again]).toEqual([approved.client_id, true])
   expect((await run('access', 'refuse', 'acc_tides', '--reason', 'No')).code).toBe(1)
   const unsaid = await run('access', 'refuse', 'acc_moon', '--reason', ' ')
-  expect([unsaid.code, unsaid.stderr]).toEqual([2, expect.stringContaining('--reason: Say why')])
+  expect([unsaid.code, unsaid.stderr]).toEqual([2, expect.stringContaining('--reason: Give a reason.')])
   expect((await run('access', 'refuse', 'acc_moon')).code).toBe(2)
   expect(await json('access', 'refuse', 'acc_moon', '--reason', 'No moon')).toMatchObject({
     refused: true,
