@@ -116,6 +116,8 @@ test('no other file of the server can call anybody', () => {
     return asks || /guarded_fetch\.ts'/.test(text)
   })
   expect(calling.sort()).toEqual([
+    // A command that asks the server beside it, at the address that it listens on.
+    'cli/health.ts',
     'lib/guarded_fetch.ts',
     'runtime/kept/client_keys.ts',
     'runtime/outbound.ts',
