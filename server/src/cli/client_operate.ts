@@ -30,14 +30,15 @@ export function addOperatorCommands(client: Command, env: Env): void {
 function addList(client: Command, env: Env): void {
   addStorageOptions(client.command('list'))
     .description('list apps and those that wait for approval')
-    .option('--waiting', 'only apps in development and apps with a change that waits for approval')
+    .option('--waiting', 'only what waits for approval: apps in development that were not refused, and changes')
     .addHelpText('after', `\nExample:\n  ${self} client list --waiting`)
     .action(async (options: { waiting?: boolean }, command: Command) => {
       const { everyApp } = await import('../engine/operator/apps.ts')
+      const { waitsForOperator } = await import('../engine/developer/waiting_form.ts')
       await withStorage(command, env, async (context) => {
         const records: ClientRecord[] = []
         for await (const record of everyApp(context)) {
-          if (options.waiting !== true || record.status === 'pending' || record.proposal !== null) records.push(record)
+          if (options.waiting !== true || waitsForOperator(record)) records.push(record)
         }
         const owners = await ownersOf(context.storage, records)
         const apps = records.map((record) => summary(record, owners.get(record.ownerId ?? '')))
@@ -55,7 +56,7 @@ function addShow(client: Command, env: Env): void {
     .description('show an app and its waiting change')
     .addHelpText('after', `\nExample:\n  ${self} client show CLIENT_ID`)
     .action(async (clientId: string, _options: unknown, command: Command) => {
-      const { waitingForm } = await import('../engine/operator/apps.ts')
+      const { isRefused, waitingForm } = await import('../engine/developer/waiting_form.ts')
       await withStorage(command, env, async ({ storage }) => {
         const record = await requireClient(storage.clients.find(clientId), clientId)
         const owner = (await ownersOf(storage, [record])).get(record.ownerId ?? '')
@@ -69,9 +70,10 @@ function addShow(client: Command, env: Env): void {
           metadata,
           waiting: proposal === null ? null : proposal.members,
           form: waitingForm(record) ?? null,
+          refused: isRefused(record),
         }
         const lines = [
-          `${clientId}  ${record.status}${owner === undefined ? '' : `, owned by ${owner}`}`,
+          `${clientId}  ${record.status}${document.refused ? ', refused' : ''}${owner === undefined ? '' : `, owned by ${owner}`}`,
           ...(verification === null ? [] : [`verified by ${verification.by}, ${document.verified_at}`]),
           ...Object.entries(metadata).map(([name, value]) => `  ${name}  ${JSON.stringify(value)}`),
           ...(proposal === null ? [] : ['waiting for approval:']),
@@ -134,17 +136,21 @@ function addDecision(client: Command, env: Env): void {
       })
     })
   addStorageOptions(client.command('refuse <client-id>'))
-    .description('refuse the waiting change; the approved app stays as it is')
+    .description('refuse an app in development, or the waiting change of one; the app stays as it is')
     .option('--reason <text>', 'why, as the developer reads it in a mail')
     .addHelpText('after', `\nExample:\n  ${self} client refuse CLIENT_ID --reason "The website does not answer"`)
     .action(async (clientId: string, options: { reason?: string }, command: Command) => {
-      const { refuseChange } = await import('../engine/operator/apps.ts')
+      const { refuseApp } = await import('../engine/operator/apps.ts')
       await withStorage(command, env, async (context) => {
         await requireClient(context.storage.clients.find(clientId), clientId)
-        if (!(await refuseChange(context, commandLine(), clientId, options.reason))) {
-          throw new CommandError('nothing_waits', `No change waits for approval for ${clientId}.`)
-        }
-        printResult(command, { client_id: clientId, refused: true }, [`the change of ${clientId} is dropped`])
+        const refused = await refuseApp(context, commandLine(), clientId, options.reason)
+        if (refused === undefined)
+          throw new CommandError('nothing_waits', `Nothing waits for approval for ${clientId}.`)
+        printResult(command, { client_id: clientId, refused: true }, [
+          refused === 'change'
+            ? `the change of ${clientId} is dropped`
+            : `${clientId} is refused; it still works for its developer and testers`,
+        ])
       })
     })
   addStorageOptions(client.command('want-changes <client-id>'))

@@ -218,6 +218,7 @@ export const auditEvents = {
     ...developer,
     detail: z.strictObject({ form: z.looseObject({}) }),
   },
+  client_refused: { title: 'An app in development was refused.', ...developer, detail: nothing },
   client_change_refused: { title: 'The waiting change of an app was refused.', ...developer, detail: nothing },
   client_changes_wanted: {
     title: 'The operator asked for changes of an app before it is approved.',

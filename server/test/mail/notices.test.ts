@@ -1,6 +1,7 @@
 /** Mails of what has happened: to account holders, to those who run the server, to developers. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { approveApp, refuseChange, waitingForm, wantChanges } from '../../src/engine/operator/apps.ts'
+import { waitingForm } from '../../src/engine/developer/waiting_form.ts'
+import { approveApp, refuseApp, wantChanges } from '../../src/engine/operator/apps.ts'
 import { makeResetLink, setUserPassword } from '../../src/engine/operator/people.ts'
 import { hour, minute } from '../../src/lib/clock.ts'
 import { en } from '../../src/words/en/index.ts'
@@ -195,7 +196,7 @@ describe('an app that waits for approval', () => {
     expect((await developer.post(uris, form)).status).toBeLessThan(400)
     const app = await h.storage.clients.find(id)
     expect(app && waitingForm(app)).toBeDefined()
-    await refuseChange(h.context, byCommand, id, 'That host is not yours.')
+    expect(await refuseApp(h.context, byCommand, id, 'That host is not yours.')).toBe('change')
     const [queued] = await h.storage.jobs.list({ state: 'waiting', limit: 1 })
     expect(JSON.stringify(queued)).not.toContain('That host')
     const refused = await mailbox.next(h, 'alice@example.com')
@@ -205,6 +206,39 @@ describe('an app that waits for approval', () => {
     for (const { source } of mailbox.mails) expect(source).not.toContain(secret)
     const [done] = await h.storage.jobs.list({ state: 'done', limit: 1 })
     expect(done).toMatchObject({ payload: {}, secret: null })
+  })
+})
+
+describe('an app that the operator has refused', () => {
+  test('works for its developer, who reads why, and waits for nobody until it is changed', async () => {
+    await open({ appRegistration: 'approval' })
+    await addAccount(h, 'owner', { roles: ['owner'] })
+    await addAccount(h)
+    const developer = await signedIn(h)
+    const { id } = await registerApp(developer)
+    expect(await subjects('owner@example.com')).toHaveLength(1)
+    expect(await refuseApp(h.context, byCommand, id, 'The website does not answer.')).toBe('app')
+    const told = await mailbox.next(h, 'alice@example.com')
+    expect(told.subject).toBe('Meadow was not approved')
+    expect(told.text).toContain('Reason: The website does not answer.')
+    expect(told.links[0]).toBe(`${h.context.settings.issuer}/developer/apps/${id}`)
+    expect(await refuseApp(h.context, byCommand, id)).toBeUndefined()
+    expect((await developer.get(`/developer/apps/${id}`)).body).toContain('id="app-refused"')
+    const asked = await developer.follow(await developer.get(authorizeUrl(id, { scope: 'basic' })))
+    expect(asked.body).toContain('id="consent-allow"')
+
+    h.clock.move(hour)
+    await registerApp(developer, { name: 'Forest' })
+    expect(await subjects('owner@example.com')).toEqual([
+      '1 app waits for your approval',
+      '1 app waits for your approval',
+    ])
+    h.clock.move(hour)
+    const settings = hiddenFields(await developer.get(`/developer/apps/${id}/settings`))
+    await developer.post(`/developer/apps/${id}/settings/name`, { ...settings, name: 'Meadow Journal' })
+    expect((await subjects('owner@example.com')).at(-1)).toBe('2 apps wait for your approval')
+    expect((await developer.get(`/developer/apps/${id}`)).body).not.toContain('id="app-refused"')
+    expect(await approveApp(h.context, byCommand, id)).toBe('approved')
   })
 })
 

@@ -794,6 +794,7 @@ export function everyView(text: Text): Record<string, Page> {
       app,
       notice: text('Saved.'),
       status: 'pending',
+      refused: true,
       createdAt: at,
       runs: 'web',
       method: text('client_secret_post'),

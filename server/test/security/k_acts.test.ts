@@ -21,7 +21,7 @@ import {
   createApp,
   deleteApp,
   endAppTokens,
-  refuseChange,
+  refuseApp,
   switchApp,
   verifyApp,
 } from '../../src/engine/operator/apps.ts'
@@ -217,7 +217,8 @@ function actsOver(driver: Driver): void {
     ['subscription_key_deleted', async () => deleteKey(h.context, dev(), (await keys())[0] as SubscriptionKey)],
     ['client_disabled', () => switchApp(h.context, byCommand, own, false)],
     ['client_enabled', () => switchApp(h.context, byCommand, own, true)],
-    ['client_change_refused', () => refuseChange(h.context, byCommand, own)],
+    ['client_refused', () => refuseApp(h.context, byCommand, own)],
+    ['client_change_refused', () => refuseApp(h.context, byCommand, own)],
     ['app_change_withdrawn', () => withdrawChange(h.context, dev(), own)],
     ['client_approved', () => approveApp(h.context, byCommand, own)],
     ['client_verified', () => verifyApp(h.context, byCommand, own, 'Dana')],
@@ -270,6 +271,7 @@ function actsOver(driver: Driver): void {
   /** Tries an act in vain, then does it. */
   async function tryAndDo(type: AuditType, act: () => Promise<unknown>): Promise<void> {
     if (type === 'signed_out_elsewhere') await elsewhere()
+    if (type === 'client_refused') await h.storage.clients.amend(own, () => ({ status: 'pending' }))
     if (waiting.has(type))
       await h.storage.clients.amend(own, () => ({ proposal: { members: { client_name: 'Other' }, at: 1 } }))
     await h.context.audit.flush()

@@ -133,18 +133,17 @@ export function clientTests(place: () => Promise<Place>): void {
         status: 'disabled',
         proposal,
         verification,
+        refusedForm: '0123456789ab',
         ownerId: null,
         invalidate: true,
         removeSecrets: 'all',
       }))
       expect(amended).toMatchObject({ status: 'disabled', proposal, verification, ownerId: null, secrets: [] })
+      expect(amended?.refusedForm).toBe('0123456789ab')
       expect(amended?.validAfter).toBeGreaterThan(validAfter)
       expect(await at.other.clients.find('moved')).toEqual(amended)
-      expect(await clients.amend('moved', () => ({ proposal: null, verification: null }))).toMatchObject({
-        status: 'disabled',
-        proposal: null,
-        verification: null,
-      })
+      const cleared = { proposal: null, verification: null, refusedForm: null }
+      expect(await clients.amend('moved', () => cleared)).toMatchObject({ status: 'disabled', ...cleared })
     })
 
     test('testers are invited by any username, each once, never more than the limit, and answer for themselves', async () => {

@@ -70,14 +70,16 @@ export async function edit<Type extends AuditType>(
 ): Promise<Changed> {
   const free = registrationFor(context, by.account) === 'open'
   let waits = false
+  let asksAgain = false
   const and = async (acting: Acting) => {
-    if (waits) await tellThatSomethingWaits(context, acting)
+    if (waits || asksAgain) await tellThatSomethingWaits(context, acting)
   }
   const changed = await change(context, by, { clientId, event, detail, and }, (present) => {
     const moves = mayMoveSubjects ? undefined : whySubjectsMove(present, make)
     if (moves !== undefined) return moves
     const decided = decide(present, make, free || present.status !== 'enabled', context.clock.now())
     waits = !isFormProblem(decided) && decided.metadata === undefined && decided.proposal !== null
+    asksAgain = !isFormProblem(decided) && present.status === 'pending' && present.refusedForm !== null
     return decided
   })
   return changed.problem === undefined && waits ? { waits } : changed

@@ -53,6 +53,9 @@ function toDeveloper(
 export const appApproved: MailBuilder<'app_approved'> = (context, { ids }) =>
   toDeveloper(context, ids, (say, of) => say.appApproved(of))
 
+export const appNotApproved: MailBuilder<'app_not_approved'> = (context, { ids, secret }) =>
+  toDeveloper(context, ids, (say, of) => say.appNotApproved({ ...of, reason: secret }))
+
 export const appRefused: MailBuilder<'app_refused'> = (context, { ids, secret }) =>
   toDeveloper(context, ids, (say, of) => say.appRefused({ ...of, reason: secret }))
 

@@ -6,7 +6,7 @@
  */
 import type { MailName } from '../../runtime/jobs/kinds.ts'
 import { accessApprovedMail, accessProofMail, accessRefusedMail } from './access_mails.ts'
-import { appApproved, appChangesWanted, appRefused, appsWaiting } from './apps.ts'
+import { appApproved, appChangesWanted, appNotApproved, appRefused, appsWaiting } from './apps.ts'
 import { factorChanged, factorFailed, factorRemovalAsked } from './factor_notices.ts'
 import { addressChangedMail, addressProofMail, invitationMail, resetMail, signUpMail } from './link_mails.ts'
 import type { MailBuilder } from './mail.ts'
@@ -40,6 +40,7 @@ export const mails: { readonly [Name in MailName]: MailBuilder<Name> } = {
   access_reused: accessReused,
   apps_waiting: appsWaiting,
   app_approved: appApproved,
+  app_not_approved: appNotApproved,
   app_refused: appRefused,
   app_changes_wanted: appChangesWanted,
   factor_changed: factorChanged,

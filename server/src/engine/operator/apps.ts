@@ -1,6 +1,5 @@
 /** What the operator does with apps: register them, let them in, approve what waits, verify, switch off, delete. */
 
-import { sha256 } from '../../lib/hash.ts'
 import { readStoredMetadata } from '../../protocol/client_metadata.ts'
 import type { ClientId } from '../../protocol/names.ts'
 import { sendMail } from '../../runtime/jobs/queue.ts'
@@ -9,6 +8,7 @@ import type { Acting, ClientRecord } from '../../storage/contract.ts'
 import { endAllTokens } from '../client/own_tokens.ts'
 import { type RegisteredClient, type Registration, registerClient } from '../client/register_client.ts'
 import { proposedDocument } from '../developer/edit_app.ts'
+import { waitingForm, waitsForOperator } from '../developer/waiting_form.ts'
 import { type Operator, type OperatorContext, operate } from './operator.ts'
 
 /** Registers an app of the operator's own, or of a developer. */
@@ -65,21 +65,11 @@ export async function* everyApp({ storage }: Pick<OperatorContext, 'storage'>): 
   }
 }
 
-/** The ids of apps that wait for the operator: in development, or with a change. */
+/** The ids of apps that wait for the operator: in development and not refused, or with a change. */
 export async function waitingApps(context: Pick<OperatorContext, 'storage'>): Promise<readonly ClientId[]> {
   const waiting: ClientId[] = []
-  for await (const { clientId, status, proposal } of everyApp(context)) {
-    if (status === 'pending' || proposal !== null) waiting.push(clientId)
-  }
+  for await (const app of everyApp(context)) if (waitsForOperator(app)) waiting.push(app.clientId)
   return waiting
-}
-
-/** Names what waits of an app, in twelve characters: another name for every other form of it. Undefined where nothing waits. */
-export function waitingForm(app: ClientRecord): string | undefined {
-  if (app.status !== 'pending' && app.proposal === null) return undefined
-  return sha256(JSON.stringify(proposedDocument(app)))
-    .toString('hex')
-    .slice(0, 12)
 }
 
 /**
@@ -99,7 +89,7 @@ export function approveApp(
       found = waiting === undefined ? 'nothing_waits' : 'another_waits'
       if (waiting === undefined || (form !== undefined && form !== waiting)) return undefined
       return {
-        ...(present.status === 'pending' ? { status: 'enabled' } : {}),
+        ...(present.status === 'pending' ? { status: 'enabled', refusedForm: null } : {}),
         ...(present.proposal === null ? {} : { ...amendmentTo(present, proposedDocument(present)), proposal: null }),
       }
     })
@@ -110,20 +100,31 @@ export function approveApp(
   })
 }
 
-/** Drops the change that waits; the approved form stays, and the developer is told why. False where none waits. */
-export function refuseChange(
+/**
+ * Drops the change that waits, so that the approved form stays; or lets an app in development wait no more, until it is
+ * changed. The developer is told why. Undefined where nothing waits.
+ */
+export function refuseApp(
   context: OperatorContext,
   by: Operator,
   clientId: ClientId,
   reason?: string,
-): Promise<boolean> {
+): Promise<'change' | 'app' | undefined> {
   return operate(context, by, async (acting, record) => {
     const drop = ({ proposal }: ClientRecord) => (proposal === null ? undefined : { proposal: null })
-    const refused = await acting.clients.amend(clientId, drop)
-    if (refused === undefined) return false
-    await record('client_change_refused', { clientId })
-    await tellDeveloper(context, acting, refused, { name: 'app_refused', said: reason })
-    return true
+    const kept = await acting.clients.amend(clientId, drop)
+    if (kept !== undefined) {
+      await record('client_change_refused', { clientId })
+      await tellDeveloper(context, acting, kept, { name: 'app_refused', said: reason })
+      return 'change'
+    }
+    const refuse = (app: ClientRecord) =>
+      waitsForOperator(app) ? { refusedForm: waitingForm(app) ?? null } : undefined
+    const refused = await acting.clients.amend(clientId, refuse)
+    if (refused === undefined) return undefined
+    await record('client_refused', { clientId })
+    await tellDeveloper(context, acting, refused, { name: 'app_not_approved', said: reason })
+    return 'app'
   })
 }
 
@@ -153,7 +154,7 @@ async function tellDeveloper(
     name,
     said,
   }: {
-    readonly name: 'app_approved' | 'app_refused' | 'app_changes_wanted'
+    readonly name: 'app_approved' | 'app_not_approved' | 'app_refused' | 'app_changes_wanted'
     readonly said?: string | undefined
   },
 ): Promise<void> {

@@ -65,6 +65,7 @@ export const mailKinds = {
 
   // To developers.
   app_approved: { ids: z.strictObject({ userId, clientId }), life: 2 * day },
+  app_not_approved: { ids: z.strictObject({ userId, clientId }), life: 2 * day },
   app_refused: { ids: z.strictObject({ userId, clientId }), life: 2 * day },
   app_changes_wanted: { ids: z.strictObject({ userId, clientId }), life: 2 * day },
   factor_changed: {

@@ -34,6 +34,8 @@ export interface ClientRecord {
   readonly proposal: ClientProposal | null
   /** Who has verified the app, when, and in which form; null where nobody has. */
   readonly verification: ClientVerification | null
+  /** Names the form of an app in development that the operator has refused, as the engine names forms; null where none. */
+  readonly refusedForm: string | null
   readonly secrets: readonly ClientSecret[]
   readonly createdAt: Millis
   readonly updatedAt: Millis
@@ -56,6 +58,7 @@ export interface ClientAmendment {
   readonly status?: ClientStatus
   readonly proposal?: ClientProposal | null
   readonly verification?: ClientVerification | null
+  readonly refusedForm?: string | null
   /** Ends everything issued to the client before now. */
   readonly invalidate?: boolean
   readonly ownerId?: UserId | null

@@ -46,6 +46,7 @@ export const apps: Entries<
       metadata: 'what was registered: names, addresses, scopes, keys (RFC 7591 §2)',
       proposal: 'the change that waits for the operator',
       verification: 'who has verified the app, when, and in which form',
+      refused_form: 'names the form in which the operator has refused it',
       created_at: 'when it was registered',
       updated_at: 'when it was last changed',
     },

@@ -39,6 +39,7 @@ import { acceptances } from './0031_acceptances.ts'
 import { jobsAgain } from './0032_jobs_again.ts'
 import { appInvitations } from './0033_app_invitations.ts'
 import { recoveryTable } from './0037_recovery.ts'
+import { refusedApps } from './0038_refused_apps.ts'
 
 function migrations(facts: Facts): Record<string, Migration> {
   return {
@@ -73,6 +74,7 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0032_jobs_again': jobsAgain(),
     '0033_app_invitations': appInvitations(facts),
     '0037_recovery': recoveryTable(),
+    '0038_refused_apps': refusedApps(),
   }
 }
 

@@ -115,6 +115,7 @@ export interface ClientRow {
   proposal: string | null
   /** JSON of a `ClientVerification`. */
   verification: string | null
+  refused_form: string | null
   created_at: number
   updated_at: number
 }

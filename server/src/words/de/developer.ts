@@ -106,6 +106,9 @@ export const overview: Words['overview'] = {
   inDevelopment: rich(
     '<strong>Diese App ist in Entwicklung.</strong> Sie funktioniert für Sie, für alle, die mit Ihnen daran arbeiten, und für die <a>Tester, die Sie einladen</a>. Alle anderen können sie nutzen, sobald der Betreiber dieses Servers sie freigegeben hat.',
   ),
+  notApproved: rich(
+    '<strong>Der Betreiber dieses Servers hat diese App nicht freigegeben.</strong> Den Grund hat er Ihnen geschrieben. Sobald Sie die App ändern, wartet sie wieder auf die Freigabe.',
+  ),
   switchedOff: rich(
     '<strong>Diese App ist abgeschaltet.</strong> Nur der Betreiber dieses Servers kann sie wieder einschalten.',
   ),

@@ -219,6 +219,17 @@ export const mail: Words['mail'] = {
     reason: aboutApp,
   }),
 
+  appNotApproved: (of) => ({
+    subject: `${of.app} wurde nicht freigegeben`,
+    paragraphs: [
+      `Der Betreiber dieses Servers hat ${of.app} angesehen und nicht freigegeben. Die App funktioniert weiterhin für Sie und Ihre Tester.`,
+      'Sobald Sie die App ändern, wartet sie wieder auf die Freigabe.',
+    ],
+    facts: of.reason === undefined ? [] : [['Grund', of.reason]],
+    link: { text: `${of.app} öffnen`, href: of.href },
+    reason: aboutApp,
+  }),
+
   appRefused: (of) => ({
     subject: `Die Änderung an ${of.app} wurde abgelehnt`,
     paragraphs: [

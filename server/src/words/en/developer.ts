@@ -97,6 +97,9 @@ export const overview = {
   inDevelopment: rich(
     '<strong>This app is in development.</strong> It works for you, the people who work on it with you, and the <a>testers you invite</a>. Everybody else can use it once the operator of this server has approved it.',
   ),
+  notApproved: rich(
+    '<strong>The operator of this server has not approved this app.</strong> The reason came by mail. Once you change the app, it waits for approval again.',
+  ),
   switchedOff: rich(
     '<strong>This app is switched off.</strong> Only the operator of this server can switch it on again.',
   ),

@@ -226,6 +226,21 @@ export const mail = {
     reason: aboutApp,
   }),
 
+  appNotApproved: (of: {
+    readonly app: string
+    readonly href: string
+    readonly reason: string | undefined
+  }): MailWords => ({
+    subject: `${of.app} was not approved`,
+    paragraphs: [
+      `The operator of this server has looked at ${of.app} and has not approved it. It still works for you and your testers.`,
+      'Once you change the app, it waits for approval again.',
+    ],
+    facts: of.reason === undefined ? [] : [['Reason', of.reason]],
+    link: { text: `Open ${of.app}`, href: of.href },
+    reason: aboutApp,
+  }),
+
   appRefused: (of: {
     readonly app: string
     readonly href: string

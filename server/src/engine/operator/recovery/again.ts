@@ -190,6 +190,7 @@ export const rows: { readonly [Type in Exclude<AuditType, IdleAuditType>]: Row<T
   user_deleted: (again) => erase(again),
   client_created: lost('was registered after the backup; it is lost.'),
   client_approved: lost('was approved after the backup, and has to be approved again.'),
+  client_refused: lost('was refused after the backup, and waits again until it is refused again.'),
   client_change_refused: (again) =>
     amendApp(again, ({ proposal }) => (proposal === null ? undefined : { proposal: null })),
   client_changes_wanted: 'nothing',

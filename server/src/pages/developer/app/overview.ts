@@ -4,6 +4,7 @@ import { risksOf } from '../../../engine/client/risks.ts'
 import { isOpen } from '../../../engine/developer/client_leniencies.ts'
 import { deleteApp, endAppTokens, mayDelete } from '../../../engine/developer/developer_apps.ts'
 import { countRequests } from '../../../engine/developer/request_log.ts'
+import { isRefusedNow } from '../../../engine/developer/waiting_form.ts'
 import { readScopes } from '../../../engine/grant/scopes.ts'
 import { appDialect, standardDialect } from '../../../protocol/dialects.ts'
 import type { Context } from '../../../runtime/context.ts'
@@ -25,6 +26,7 @@ export const appOverviewPages = [
       return appOverview({
         ...frame(visit),
         status: client.status,
+        refused: client.status === 'pending' && (await isRefusedNow(context, client.id)),
         createdAt: client.createdAt,
         runs: kindOf(client.metadata),
         waiting: client.proposal === undefined ? undefined : waitingMembers(client),

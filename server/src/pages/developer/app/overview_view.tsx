@@ -17,6 +17,8 @@ import { AppPage, type AppPageProps } from '../app_page.tsx'
 
 export interface AppOverviewProps extends AppPageProps, FormSecrets {
   readonly status: 'pending' | 'enabled' | 'disabled'
+  /** Whether the operator has refused the app as it is, which is in development. */
+  readonly refused?: boolean
   readonly createdAt: Millis
   readonly runs: 'web' | 'native' | 'spa' | 'machine'
   /** The change that waits for the operator, by the names that the documents have. */
@@ -57,7 +59,7 @@ export const appOverview = view((props: AppOverviewProps) => {
       headline={<bdi>{app.name}</bdi>}
       act={<AppStatus status={props.status} />}
     >
-      <Limits status={props.status} clientId={app.clientId} />
+      <Limits status={props.status} refused={props.refused === true} clientId={app.clientId} />
       {props.notAvailable.length === 0 ? null : (
         <Note kind={props.notAvailable.some(({ refused }) => refused) ? 'bad' : 'warning'}>
           <p>
@@ -127,12 +129,18 @@ export const appOverview = view((props: AppOverviewProps) => {
 })
 
 /** Why not everybody can use the app, where that is so. */
-function Limits({ status, clientId }: { status: AppOverviewProps['status']; clientId: string }) {
+function Limits(props: { status: AppOverviewProps['status']; refused: boolean; clientId: string }) {
+  const { status, refused, clientId } = props
   const say = useWords().overview
   return (
     <>
       {status === 'pending' ? (
         <Note kind="warning">
+          {refused ? (
+            <p id="app-refused">
+              <Say it={say.notApproved} />
+            </p>
+          ) : null}
           <p>
             <Say it={say.inDevelopment} a={(text) => <a href={testersPath(clientId)}>{text}</a>} />
           </p>

@@ -57,6 +57,7 @@ function toRecord(row: ClientRow, secrets: readonly ClientSecret[]): ClientRecor
     metadata: JSON.parse(row.metadata) as Record<string, unknown>,
     proposal: row.proposal === null ? null : (JSON.parse(row.proposal) as ClientProposal),
     verification: row.verification === null ? null : (JSON.parse(row.verification) as ClientVerification),
+    refusedForm: row.refused_form,
     secrets,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
@@ -80,7 +81,7 @@ function movedOn(now: Millis): RawBuilder<number> {
 
 /** What an amendment writes into the client's own row. */
 export function amendedColumns(change: ClientAmendment, now: Millis) {
-  const { metadata, ownerId, status, proposal, verification, invalidate } = change
+  const { metadata, ownerId, status, proposal, verification, refusedForm, invalidate } = change
   const json = (value: unknown) => (value === null ? null : JSON.stringify(value))
   return {
     updated_at: now,
@@ -89,6 +90,7 @@ export function amendedColumns(change: ClientAmendment, now: Millis) {
     ...(status === undefined ? {} : statusColumns(status)),
     ...(proposal === undefined ? {} : { proposal: json(proposal) }),
     ...(verification === undefined ? {} : { verification: json(verification) }),
+    ...(refusedForm === undefined ? {} : { refused_form: refusedForm }),
     ...(invalidate === true ? { valid_after: movedOn(now) } : {}),
   }
 }

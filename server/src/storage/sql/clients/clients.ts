@@ -27,6 +27,7 @@ export function clients(connection: Connection): Clients {
             metadata: JSON.stringify(client.metadata),
             proposal: null,
             verification: null,
+            refused_form: null,
             valid_after: now,
             created_at: now,
             updated_at: now,
