@@ -538,7 +538,7 @@ describe('the page of passkeys', () => {
     const page = await browser.get(place)
     const handle = /<li data-passkey="([^"]+)"/.exec(page.body)?.[1] ?? ''
     expect(page.body).toContain('Laptop')
-    expect(page.body).toContain('never used')
+    expect(page.body).toContain('not used yet')
     const rename = await browser.get(`${place}/${handle}/rename`)
     const empty = await browser.post(`${place}/${handle}/rename`, { ...hiddenFields(rename), name: ' \u200b ' })
     expect(empty.status).toBe(400)

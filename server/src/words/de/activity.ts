@@ -41,10 +41,12 @@ const sentences: Words['activity']['sentences'] = {
   signed_out: ({ app }) =>
     app === undefined ? 'Sie haben sich abgemeldet.' : `Sie haben sich hier und für ${app} abgemeldet.`,
   signed_out_elsewhere: ({ sessions = 0 }) =>
-    counted(sessions, {
-      one: 'Sie haben einen anderen Browser abgemeldet.',
-      other: `Sie haben ${sessions} andere Browser abgemeldet.`,
-    }),
+    sessions === 0
+      ? 'Sie haben alle anderen Anmeldungen beendet. Kein anderer Browser war angemeldet.'
+      : counted(sessions, {
+          one: 'Sie haben einen anderen Browser abgemeldet.',
+          other: `Sie haben ${sessions} andere Browser abgemeldet.`,
+        }),
   unknown_signed_out: () => 'Sie haben alles abgemeldet, was keine Angaben zum Gerät gemacht hat.',
   password_changed: () => 'Sie haben Ihr Passwort geändert.',
   password_change_failed: () => 'Ihr Passwort wurde nicht geändert, weil das bisherige falsch eingegeben wurde.',

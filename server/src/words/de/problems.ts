@@ -40,7 +40,7 @@ export const problems: Words['problems'] = {
     },
     set_up_link_spent: {
       heading: 'Dieser Link wurde schon verwendet oder ist abgelaufen',
-      text: 'Jeder Einrichtungslink gilt einmal und eine Stunde lang. Wenn es noch keinen Administrator gibt, bekommt der Betreiber einen neuen mit dem Befehl consentry setup-link.',
+      text: 'Jeder Einrichtungslink gilt einmal und eine Stunde lang. Wenn es noch keinen Administrator gibt, erzeugt der Betreiber einen neuen mit dem Befehl setup-link dieses Servers.',
     },
     mailed_link_over: {
       heading: 'Dieser Link wurde schon verwendet oder ist abgelaufen',

@@ -52,10 +52,12 @@ const sentences: Readonly<Record<HolderAuditType, Sentence>> = {
   recovery_code_used: () => 'One of your recovery codes was used to sign in.',
   signed_out: ({ app }) => (app === undefined ? 'You signed out.' : `You signed out here and in ${app}.`),
   signed_out_elsewhere: ({ sessions = 0 }) =>
-    counted(sessions, {
-      one: 'You signed out one other browser.',
-      other: `You signed out ${sessions} other browsers.`,
-    }),
+    sessions === 0
+      ? 'You ended all other sign-ins. No other browser was signed in.'
+      : counted(sessions, {
+          one: 'You signed out one other browser.',
+          other: `You signed out ${sessions} other browsers.`,
+        }),
   unknown_signed_out: () => 'You signed out everything that gave no device information.',
   password_changed: () => 'You changed your password.',
   password_change_failed: () => 'Your password was not changed, because the current one was wrong.',

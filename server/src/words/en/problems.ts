@@ -36,7 +36,7 @@ export const problems = {
     },
     set_up_link_spent: {
       heading: 'This link has been used or has expired',
-      text: 'Each setup link works once, within an hour. If there is no administrator yet, the operator gets another by the command consentry setup-link.',
+      text: 'Each setup link works once, within an hour. If there is no administrator yet, the operator can make another by the command setup-link of this server.',
     },
     mailed_link_over: {
       heading: 'This link has been used or has expired',
