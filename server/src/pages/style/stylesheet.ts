@@ -85,7 +85,7 @@ main.narrow > .aside { text-align: center; margin: var(--s4) 0 0; }
 .foot ul { display: flex; flex-wrap: wrap; justify-content: center; gap: 0 var(--s4); }
 .foot a, .foot [aria-current] { color: inherit; display: inline-block; padding: var(--s1); } .foot [aria-current] { font-weight: 600; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: var(--radius); box-shadow: var(--shadow); padding: var(--s5); }
-.card + section { margin-top: var(--s6); }
+.card + section, .after + section { margin-top: var(--s6); }
 .card + p.small { margin-top: var(--s3); }
 .card + .card { margin-top: var(--s4); }
 h1 + section, .note + section { margin-top: var(--s5); }
