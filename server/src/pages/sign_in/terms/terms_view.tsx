@@ -109,7 +109,7 @@ function Leaving({ hasData }: { hasData: boolean }) {
     </a>
   )
   return (
-    <p id="terms-leaving" class="small muted last">
+    <p id="terms-leaving" class="small muted after">
       {hasData ? (
         <Say
           it={say.withData}
