@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import type { AccessRequest } from '../storage/contract.ts'
 import { en } from '../words/en/index.ts'
 import { sayProblem } from '../words/form_problem.ts'
-import { addStorageOptions, CommandError, commandLine, type Env, printResult, withStorage } from './command.ts'
+import { addStorageOptions, CommandError, commandLine, type Env, moment, printResult, withStorage } from './command.ts'
 import { self } from './invocation.ts'
 
 export function addAccess(program: Command, env: Env): void {
@@ -79,7 +79,7 @@ function described({ id, email, appName, purpose, website, askedAt, clientId }: 
     app_name: appName,
     purpose,
     website,
-    asked_at: new Date(askedAt).toISOString(),
+    asked_at: moment(askedAt),
     client_id: clientId,
     waits: clientId === null,
   }
@@ -87,7 +87,7 @@ function described({ id, email, appName, purpose, website, askedAt, clientId }: 
 
 function linesOf({ id, email, appName, purpose, website, askedAt, clientId }: AccessRequest): string[] {
   return [
-    `${id}  ${appName}  ${email}  ${new Date(askedAt).toISOString()}${clientId === null ? '' : `  invited, app ${clientId}`}`,
+    `${id}  ${appName}  ${email}  ${moment(askedAt)}${clientId === null ? '' : `  invited, app ${clientId}`}`,
     ...(website === null ? [] : [`  ${website}`]),
     ...purpose.split('\n').map((line) => `  ${line}`),
   ]

@@ -4,7 +4,7 @@ import type { ClientId } from '../protocol/names.ts'
 import type { ClientRecord } from '../storage/contract.ts'
 import { en } from '../words/en/index.ts'
 import { sayProblem } from '../words/form_problem.ts'
-import { addStorageOptions, CommandError, commandLine, type Env, printResult, withStorage } from './command.ts'
+import { addStorageOptions, CommandError, commandLine, type Env, moment, printResult, withStorage } from './command.ts'
 import { self } from './invocation.ts'
 
 export function addOperatorCommands(client: Command, env: Env): void {
@@ -63,9 +63,9 @@ function addShow(client: Command, env: Env): void {
         const { verification, proposal, metadata } = record
         const document = {
           ...summary(record, owner),
-          created_at: new Date(record.createdAt).toISOString(),
+          created_at: moment(record.createdAt),
           verified_by: verification === null ? null : verification.by,
-          verified_at: verification === null ? null : new Date(verification.at).toISOString(),
+          verified_at: moment(verification?.at ?? null),
           secrets: record.secrets.map(({ id, name, createdAt, expiresAt }) => ({ id, name, createdAt, expiresAt })),
           metadata,
           waiting: proposal === null ? null : proposal.members,

@@ -6,6 +6,7 @@ import { userInfo } from 'node:os'
 import type { Command } from 'commander'
 import type { ApplyContext } from '../engine/operator/apply/change.ts'
 import type { Operator } from '../engine/operator/operator.ts'
+import type { Millis } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { createKeyring } from '../runtime/keys/keyring.ts'
 import { createPasswords } from '../runtime/limits/passwords.ts'
@@ -48,14 +49,19 @@ export function addStorageOptions(command: Command): Command {
     .option('--database-url <url>', 'PostgreSQL instead of the embedded database (DATABASE_URL)')
 }
 
+/** The settings of a command with these options. */
+export function storageSettings(command: Command, env: Env, make = true): Promise<Settings> {
+  const { data, databaseUrl } = command.opts<{ data?: string; databaseUrl?: string }>()
+  return commandSettings(command, env, { CONSENTRY_DATA: data, DATABASE_URL: databaseUrl }, make)
+}
+
 /** Opens the database that options and settings name, works on it beside a running server, and closes it. */
 export async function withStorage<T>(
   command: Command,
   env: Env,
   work: (context: ApplyContext, settings: Settings) => Promise<T>,
 ): Promise<T> {
-  const { data, databaseUrl } = command.opts<{ data?: string; databaseUrl?: string }>()
-  const settings = await commandSettings(command, env, { CONSENTRY_DATA: data, DATABASE_URL: databaseUrl })
+  const settings = await storageSettings(command, env)
   const storage = await openOrFail(settings)
   try {
     const keyring = createKeyring(settings.secrets, settings.issuer, storage.installation)
@@ -67,14 +73,21 @@ export async function withStorage<T>(
   }
 }
 
-/** Opens the database and brings it up to date. Throws CommandError where that cannot be done. */
-export async function openOrFail(settings: Settings): Promise<Storage> {
+/** Opens the database and brings it up to date, unless `migrate` is false. Throws CommandError where that cannot be done. */
+export async function openOrFail(settings: Settings, options: { readonly migrate?: boolean } = {}): Promise<Storage> {
   try {
     const { openStorage } = await import('../open_storage.ts')
-    return await openStorage(settings, await commandLog())
+    return await openStorage(settings, await commandLog(), options)
   } catch (error) {
     throw new CommandError('database', `${databaseName(settings)}: ${messageOf(error)}`, 4)
   }
+}
+
+/** A moment as commands name it, in UTC: 2026-11-27T21:30:00.000Z. None stays none. */
+export function moment(at: Millis): string
+export function moment(at: Millis | null): string | null
+export function moment(at: Millis | null): string | null {
+  return at === null ? null : new Date(at).toISOString()
 }
 
 /** Who gives the command, for the audit log. */

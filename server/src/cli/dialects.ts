@@ -4,7 +4,7 @@ import { decideProtocol } from '../engine/operator/protocols.ts'
 import { dayOf } from '../lib/clock.ts'
 import { type ClosableDialect, closableDialects } from '../protocol/dialects.ts'
 import { type DialectDecision, dialectOf, readNotices, usesOfDialects } from '../runtime/kept/legacy_dialects.ts'
-import { addStorageOptions, CommandError, commandLine, type Env, printResult, withStorage } from './command.ts'
+import { addStorageOptions, CommandError, commandLine, type Env, moment, printResult, withStorage } from './command.ts'
 import { self } from './invocation.ts'
 
 export function addDialects(program: Command, env: Env): void {
@@ -24,7 +24,7 @@ export function addDialects(program: Command, env: Env): void {
                 client_id: clientId,
                 client_name: nameOf((await storage.clients.find(clientId))?.metadata),
                 uses_30_days: count,
-                last_seen: new Date(lastAt).toISOString(),
+                last_seen: moment(lastAt),
               })),
             )
             return {

@@ -21,6 +21,7 @@ import {
   databaseName,
   type Env,
   messageOf,
+  moment,
   printResult,
 } from './command.ts'
 import { lookAtEachApp, lookAtScopes } from './findings/apps.ts'
@@ -251,7 +252,7 @@ async function lookAtReleases(storage: Storage): Promise<Finding[]> {
   return (await olderNodes(storage, version)).map(({ release, seenAt }) => ({
     check: 'releases',
     state: 'warning',
-    text: `a server of release ${release} worked on this database at ${new Date(seenAt).toISOString()}`,
+    text: `a server of release ${release} worked on this database at ${moment(seenAt)}`,
     repair: `If it still runs: replace it by one of ${version}.`,
   }))
 }

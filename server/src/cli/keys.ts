@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander'
 import { rotateSigningKeys } from '../engine/operator/keys.ts'
 import { type SigningAlgorithm, signingAlgorithms } from '../runtime/keys/signer.ts'
 import type { SigningKey } from '../storage/contract.ts'
-import { addStorageOptions, CommandError, commandLine, type Env, printResult, withStorage } from './command.ts'
+import { addStorageOptions, CommandError, commandLine, type Env, moment, printResult, withStorage } from './command.ts'
 import { self } from './invocation.ts'
 
 export function addKeys(program: Command, env: Env): void {
@@ -76,8 +76,4 @@ function byAlgorithm(one: SigningKey, other: SigningKey): number {
   const states = ['signing', 'next']
   const rank = ({ state }: SigningKey) => (states.includes(state) ? states.indexOf(state) : states.length)
   return one.alg.localeCompare(other.alg) || rank(one) - rank(other)
-}
-
-function moment(at: number | null): string | null {
-  return at === null ? null : new Date(at).toISOString()
 }

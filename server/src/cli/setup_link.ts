@@ -1,7 +1,7 @@
 /** `consentry setup-link`: another link for the first administrator, while there is none. */
 import type { Command } from 'commander'
 import { setupIsOpen, setupToken } from '../engine/account/sign_up.ts'
-import { addStorageOptions, CommandError, type Env, printResult, withStorage } from './command.ts'
+import { addStorageOptions, CommandError, type Env, moment, printResult, withStorage } from './command.ts'
 import { self } from './invocation.ts'
 
 export function addSetupLink(program: Command, env: Env): void {
@@ -18,7 +18,7 @@ export function addSetupLink(program: Command, env: Env): void {
         }
         const { token, until } = setupToken(context)
         const link = `${issuer}/setup?token=${token}`
-        printResult(command, { setup_url: link, expires_at: new Date(until).toISOString() }, [link])
+        printResult(command, { setup_url: link, expires_at: moment(until) }, [link])
       })
     })
 }

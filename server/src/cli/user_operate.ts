@@ -14,7 +14,7 @@ import { canonicalEmail, emailProblem, normalizeLogin } from '../protocol/accoun
 import type { Account, Storage } from '../storage/contract.ts'
 import { en } from '../words/en/index.ts'
 import { sayProblem } from '../words/form_problem.ts'
-import { addStorageOptions, CommandError, commandLine, type Env, printResult, withStorage } from './command.ts'
+import { addStorageOptions, CommandError, commandLine, type Env, moment, printResult, withStorage } from './command.ts'
 import { self } from './invocation.ts'
 
 export function addUserOperatorCommands(user: Command, env: Env): void {
@@ -158,7 +158,7 @@ async function requireAccount(storage: Storage, name: string): Promise<Account> 
 }
 
 function described({ id, number, username, email, emailVerified, roles, secondFactor, enabled, createdAt }: Account) {
-  const created_at = new Date(createdAt).toISOString()
+  const created_at = moment(createdAt)
   return {
     id,
     number,

@@ -16,11 +16,13 @@ import {
   CommandError,
   commandLine,
   commandLog,
-  commandSettings,
   databaseName,
   type Env,
   messageOf,
+  moment,
+  openOrFail,
   printResult,
+  storageSettings,
 } from '../command.ts'
 import { self, shellWord } from '../invocation.ts'
 import { storageFlags } from '../serve.ts'
@@ -47,28 +49,27 @@ Examples:
   ${self} backup /backups/consentry-$(date +%F).backup
   ${self} backup night.backup --database-url "$DATABASE_URL"`,
     )
-    .action(async (file: string, options: { data?: string; databaseUrl?: string }, command: Command) => {
-      const flags = { CONSENTRY_DATA: options.data, DATABASE_URL: options.databaseUrl }
-      const settings = await commandSettings(command, env, flags, false)
+    .action(async (file: string, _options: unknown, command: Command) => {
+      const settings = await storageSettings(command, env, false)
       requireDatabase(settings)
       const manifest = await guarded(command, settings, file)
       const rows = Object.values(manifest.rows).reduce((sum, count) => sum + count, 0)
       await note(settings, rows)
       const path = resolve(file)
       const bytes = statSync(path).size
-      const since = new Date(exportFrom(manifest.at)).toISOString()
+      const since = moment(exportFrom(manifest.at))
       printResult(
         command,
         {
           file: path,
-          at: new Date(manifest.at).toISOString(),
+          at: moment(manifest.at),
           driver: manifest.driver,
           rows,
           bytes,
           export_since: since,
         },
         [
-          `${path}: ${rows.toLocaleString('en')} rows, ${(bytes / 1e6).toFixed(1)} MB, as of ${new Date(manifest.at).toISOString()}`,
+          `${path}: ${rows.toLocaleString('en')} rows, ${(bytes / 1e6).toFixed(1)} MB, as of ${moment(manifest.at)}`,
           holds,
           leftOut,
           'What happens from now on is not in it. To have that ended again after a restore, keep the audit log elsewhere, too:',
@@ -126,8 +127,7 @@ function untilInterrupted(progress: Progress): Progress {
 }
 
 async function note(settings: Settings, rows: number): Promise<void> {
-  const { openStorage } = await import('../../open_storage.ts')
-  const storage = await openStorage(settings, await commandLog(), { migrate: false })
+  const storage = await openOrFail(settings, { migrate: false })
   try {
     await noteBackup({ storage, clock: storage.clock }, commandLine(), rows)
   } finally {

@@ -5,12 +5,11 @@ import { createKeyring } from '../../runtime/keys/keyring.ts'
 import {
   addStorageOptions,
   CommandError,
-  commandLog,
-  commandSettings,
   databaseName,
   type Env,
-  messageOf,
+  openOrFail,
   printResult,
+  storageSettings,
 } from '../command.ts'
 import { self } from '../invocation.ts'
 import { requireDatabase } from './backup.ts'
@@ -27,14 +26,10 @@ Exit code 0: nothing is wrong. Exit code 1: something is. \`doctor\` looks at wh
 Example:
   ${self} check`,
     )
-    .action(async (options: { data?: string; databaseUrl?: string }, command: Command) => {
-      const flags = { CONSENTRY_DATA: options.data, DATABASE_URL: options.databaseUrl }
-      const settings = await commandSettings(command, env, flags, false)
+    .action(async (_options: unknown, command: Command) => {
+      const settings = await storageSettings(command, env, false)
       requireDatabase(settings)
-      const { openStorage } = await import('../../open_storage.ts')
-      const storage = await openStorage(settings, await commandLog(), { migrate: false }).catch((error: unknown) => {
-        throw new CommandError('database', `${databaseName(settings)}: ${messageOf(error)}`, 4)
-      })
+      const storage = await openOrFail(settings, { migrate: false })
       try {
         const { secrets, issuer } = settings
         const keyring = secrets.length === 0 ? undefined : createKeyring(secrets, issuer, storage.installation)

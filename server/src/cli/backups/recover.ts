@@ -3,7 +3,15 @@ import type { Command } from 'commander'
 import { acknowledgeLoss, resumeOutbound } from '../../engine/operator/recovery/recovery.ts'
 import type { Settings } from '../../settings.ts'
 import type { Restored } from '../../storage/contract.ts'
-import { addStorageOptions, commandLine, commandSettings, type Env, printResult, withStorage } from '../command.ts'
+import {
+  addStorageOptions,
+  commandLine,
+  type Env,
+  moment,
+  printResult,
+  storageSettings,
+  withStorage,
+} from '../command.ts'
 import { self } from '../invocation.ts'
 import { storageFlags } from '../serve.ts'
 import { requireDatabase } from './backup.ts'
@@ -22,25 +30,19 @@ Examples:
   ${self} recover
   ${self} recover --acknowledge --resume`,
     )
-    .action(
-      async (
-        options: { data?: string; databaseUrl?: string; resume?: boolean; acknowledge?: boolean },
-        command: Command,
-      ) => {
-        const flags = { CONSENTRY_DATA: options.data, DATABASE_URL: options.databaseUrl }
-        requireDatabase(await commandSettings(command, env, flags, false))
-        await withStorage(command, env, async (context, settings) => {
-          if (options.acknowledge === true) await acknowledgeLoss(context, commandLine())
-          if (options.resume === true) await resumeOutbound(context, commandLine())
-          const restored = await context.storage.recovery.find()
-          printResult(
-            command,
-            { restored: restored === undefined ? null : documentOf(restored) },
-            linesOf(restored, settings),
-          )
-        })
-      },
-    )
+    .action(async (options: { resume?: boolean; acknowledge?: boolean }, command: Command) => {
+      requireDatabase(await storageSettings(command, env, false))
+      await withStorage(command, env, async (context, settings) => {
+        if (options.acknowledge === true) await acknowledgeLoss(context, commandLine())
+        if (options.resume === true) await resumeOutbound(context, commandLine())
+        const restored = await context.storage.recovery.find()
+        printResult(
+          command,
+          { restored: restored === undefined ? null : documentOf(restored) },
+          linesOf(restored, settings),
+        )
+      })
+    })
 }
 
 function documentOf({ backupAt, restoredAt, clone, reappliedUntil, paused, unacknowledged }: Restored) {
@@ -48,7 +50,7 @@ function documentOf({ backupAt, restoredAt, clone, reappliedUntil, paused, unack
     backup_at: moment(backupAt),
     restored_at: moment(restoredAt),
     clone,
-    reapplied_until: reappliedUntil === null ? null : moment(reappliedUntil),
+    reapplied_until: moment(reappliedUntil),
     paused,
     unacknowledged,
   }
@@ -67,8 +69,4 @@ function linesOf(restored: Restored | undefined, settings: Settings): string[] {
       ? `Jobs, mails and calls to other servers are paused: ${recover} --resume`
       : 'Jobs, mails and calls to other servers go out.',
   ]
-}
-
-function moment(at: number): string {
-  return new Date(at).toISOString()
 }

@@ -13,11 +13,12 @@ import {
   addStorageOptions,
   CommandError,
   commandLine,
-  commandSettings,
   databaseName,
   type Env,
   messageOf,
+  moment,
   printResult,
+  storageSettings,
 } from '../command.ts'
 import { self } from '../invocation.ts'
 import { storageFlags } from '../serve.ts'
@@ -25,8 +26,6 @@ import { noticeFullDisk } from './backup.ts'
 import { progressOf } from './progress.ts'
 
 interface Options {
-  readonly data?: string
-  readonly databaseUrl?: string
   readonly clone?: boolean
   readonly reapply?: string
 }
@@ -53,8 +52,7 @@ Examples:
   ${self} restore night.backup --clone --database-url postgres://localhost/staging`,
     )
     .action(async (file: string, options: Options, command: Command) => {
-      const flags = { CONSENTRY_DATA: options.data, DATABASE_URL: options.databaseUrl }
-      const settings = await commandSettings(command, env, flags, false)
+      const settings = await storageSettings(command, env, false)
       if (!existsSync(file)) throw new CommandError('no_file', `There is no file ${file}.`)
       if (settings.secrets.length === 0) {
         const where = `Put it into ${settings.data}/secret, or name its file in CONSENTRY_SECRET_FILE.`
@@ -145,7 +143,7 @@ function documentOf({ restored, reapplied }: Done) {
         : {
             events: reapplied.events,
             again: reapplied.again,
-            until: reapplied.until === null ? null : moment(reapplied.until),
+            until: moment(reapplied.until),
             gapless: reapplied.gapless,
             told: reapplied.told,
           },
@@ -177,8 +175,4 @@ function reapplyLines({ events, again, until, gapless, told }: Reapplied, from: 
     ...(gapless ? [] : [`The export does not reach back to ${from}, so that something between them may be missing.`]),
     ...(told.length === 0 ? [] : ['To be done or told by you:', ...told.map((line) => `  ${line}`)]),
   ]
-}
-
-function moment(at: number): string {
-  return new Date(at).toISOString()
 }

@@ -2,6 +2,7 @@
 import { smtpProblem } from '../../runtime/mailer/smtp.ts'
 import { mailWay, type Settings } from '../../settings.ts'
 import type { Storage } from '../../storage/contract.ts'
+import { moment } from '../command.ts'
 import type { Finding } from './providers.ts'
 
 const check = 'mail'
@@ -35,7 +36,7 @@ export async function lookAtJobs(storage: Storage): Promise<Finding[]> {
   return given.slice(0, most).map(({ kind, target, attempts, error, endedAt }) => ({
     check: 'jobs',
     state: 'warning',
-    text: `${kind}${target === null ? '' : ` for ${target}`} was given up after ${attempts} attempts: ${error}, ${new Date(endedAt ?? 0).toISOString()}`,
+    text: `${kind}${target === null ? '' : ` for ${target}`} was given up after ${attempts} attempts: ${error}, ${moment(endedAt ?? 0)}`,
     repair: 'The log of that time says more. It is not tried again.',
   }))
 }
