@@ -14,16 +14,19 @@ import type { ClientAuthMethod, ClientId, UserId } from './names.ts'
 export type GrantState = 'asked' | 'offered' | 'live' | 'ended'
 
 /** Why a grant ended. The public text tells revoked from limit; the rest is for the logs of its owner. */
-export type EndReason =
-  | 'revoked_by_user'
-  | 'revoked_by_client'
-  | 'revoked_by_operator'
-  | 'code_reused'
-  | 'refresh_token_reused'
-  | 'password_changed'
-  | 'second_factor'
-  | 'grant_limit'
-  | 'signed_out'
+export const endReasons = [
+  'revoked_by_user',
+  'revoked_by_client',
+  'revoked_by_operator',
+  'code_reused',
+  'refresh_token_reused',
+  'password_changed',
+  'second_factor',
+  'grant_limit',
+  'signed_out',
+] as const
+
+export type EndReason = (typeof endReasons)[number]
 
 /** What was agreed on, fixed when the grant is made. Kept small: it lies in the grant's row. */
 export interface GrantContext {

@@ -1,6 +1,6 @@
 /** Looks for what no act of ours leaves behind: rows that name what is not there, unknown values, counts that differ. */
 import { type RawBuilder, sql } from 'kysely'
-import type { EndReason } from '../../../protocol/grant.ts'
+import { endReasons } from '../../../protocol/grant.ts'
 import { signingStates, subscriptionKeyStates, testerStates } from '../../contract/operator.ts'
 import type { DatabaseFault } from '../../contract.ts'
 import type { Connection, Db } from '../connection.ts'
@@ -12,18 +12,6 @@ interface Check {
   readonly wrong: RawBuilder<{ count: number }>
   /** A sentence without its end, behind which the count stands. */
   readonly text: string
-}
-
-const endReasons: Readonly<Record<EndReason, true>> = {
-  revoked_by_user: true,
-  revoked_by_client: true,
-  revoked_by_operator: true,
-  code_reused: true,
-  refresh_token_reused: true,
-  password_changed: true,
-  second_factor: true,
-  grant_limit: true,
-  signed_out: true,
 }
 
 /** Columns that name an account, of tables whose rows go with it. */
@@ -46,7 +34,7 @@ const ofAccounts: readonly (readonly [table: string, column: string, what: strin
 /** Columns whose values are one of a few. */
 const ofFew: readonly (readonly [table: string, column: string, values: readonly (string | number)[]])[] = [
   ['grants', 'state', Object.values(stateCode)],
-  ['grants', 'end_reason', Object.keys(endReasons)],
+  ['grants', 'end_reason', endReasons],
   ['users', 'enabled', [0, 1]],
   ['users', 'email_verified', [0, 1]],
   ['users', 'second_factor', [0, 1]],
