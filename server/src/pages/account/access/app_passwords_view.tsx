@@ -3,12 +3,11 @@ import type { Millis } from '../../../lib/clock.ts'
 import { type FormProblem, sayProblem } from '../../../words/form_problem.ts'
 import { AccountPage, RecentFirst } from '../../kit/account_page.tsx'
 import { Button, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
-import { KeyIcon } from '../../kit/icons.tsx'
 import { Section, type Viewer } from '../../kit/layout.tsx'
 import { appPasswordPath, paths } from '../../kit/paths.ts'
 import { Day, Minute } from '../../kit/time.tsx'
 import { Say, useWords, view } from '../../kit/words.tsx'
-import { type Made, MadeOnce } from './made_once.tsx'
+import { type Made, MadeList, MadeOnce } from './made_once.tsx'
 
 export interface AppPasswordEntry {
   readonly id: string
@@ -49,21 +48,7 @@ export const accountAppPasswords = view((props: AppPasswordsProps) => {
       notice={notice}
     >
       <MadeOnce id="app-password" made={made} say={say} how={say.how(viewer.username)} next={paths.appPasswords} />
-      <section aria-label={say.what}>
-        <p class="muted">{say.lead}</p>
-        {passwords.length === 0 ? (
-          <div class="card empty">
-            <KeyIcon />
-            <p class="muted">{say.none}</p>
-          </div>
-        ) : (
-          <ul class="card entries" id="app-password-list">
-            {passwords.map((password) => (
-              <Entry password={password} />
-            ))}
-          </ul>
-        )}
-      </section>
+      <MadeList id="app-password-list" say={say} entries={passwords.map((password) => <Entry password={password} />)} />
       <Section id="new" heading={say.add}>
         <AddForm {...props} />
       </Section>

@@ -1,7 +1,8 @@
-/** What was just made and is shown this once: a token or a password, to be put away by its holder. */
+/** What a person has made to let something in, a token or a password: the one that is shown this once, and the list. */
 import type { Child } from 'hono/jsx'
 import type { Words } from '../../../words/index.ts'
 import { LinkButton } from '../../kit/form.tsx'
+import { KeyIcon } from '../../kit/icons.tsx'
 import { Note } from '../../kit/note.tsx'
 import { Say } from '../../kit/words.tsx'
 
@@ -39,6 +40,30 @@ export function MadeOnce(props: {
       <div class="row">
         <LinkButton href={next}>{say.saved}</LinkButton>
       </div>
+    </section>
+  )
+}
+
+/** All that there are of a kind, or that there is none. */
+export function MadeList(props: {
+  readonly id: string
+  readonly say: Pick<Words['personalTokens'], 'what' | 'lead' | 'none'>
+  readonly entries: readonly Child[]
+}) {
+  const { id, say, entries } = props
+  return (
+    <section aria-label={say.what}>
+      <p class="muted">{say.lead}</p>
+      {entries.length === 0 ? (
+        <div class="card empty">
+          <KeyIcon />
+          <p class="muted">{say.none}</p>
+        </div>
+      ) : (
+        <ul class="card entries" id={id}>
+          {entries}
+        </ul>
+      )}
     </section>
   )
 }

@@ -4,13 +4,12 @@ import type { ScopeMeaning } from '../../../protocol/scope.ts'
 import { type FormProblem, sayProblem } from '../../../words/form_problem.ts'
 import { AccountPage, RecentFirst } from '../../kit/account_page.tsx'
 import { Button, Choices, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
-import { KeyIcon } from '../../kit/icons.tsx'
 import { Section, type Viewer } from '../../kit/layout.tsx'
 import { paths, personalTokenPath } from '../../kit/paths.ts'
 import { scopeInWords } from '../../kit/permissions.tsx'
 import { Day, Minute } from '../../kit/time.tsx'
 import { Say, useWords, view } from '../../kit/words.tsx'
-import { type Made, MadeOnce } from './made_once.tsx'
+import { type Made, MadeList, MadeOnce } from './made_once.tsx'
 
 export interface PersonalTokenEntry {
   readonly id: string
@@ -57,21 +56,7 @@ export const accountPersonalTokens = view((props: PersonalTokensProps) => {
       notice={notice}
     >
       <MadeOnce id="personal-token" made={made} say={say} how={<Say it={say.how} />} next={paths.personalTokens} />
-      <section aria-label={say.what}>
-        <p class="muted">{say.lead}</p>
-        {tokens.length === 0 ? (
-          <div class="card empty">
-            <KeyIcon />
-            <p class="muted">{say.none}</p>
-          </div>
-        ) : (
-          <ul class="card entries" id="personal-token-list">
-            {tokens.map((token) => (
-              <Entry token={token} />
-            ))}
-          </ul>
-        )}
-      </section>
+      <MadeList id="personal-token-list" say={say} entries={tokens.map((token) => <Entry token={token} />)} />
       <Section id="new" heading={say.add}>
         <AddForm {...props} />
       </Section>
