@@ -3,7 +3,6 @@
  * stops the start with one line that names it.
  */
 
-import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { readBrand } from './brand_file.ts'
@@ -17,6 +16,7 @@ import type { BrandSetting } from './runtime/brand.ts'
 import type { EngineSettings } from './runtime/context.ts'
 import type { Mailer } from './runtime/mailer/mailer.ts'
 import type { SmtpOptions } from './runtime/mailer/smtp.ts'
+import { merge, type Sources, settingsFile } from './setting_sources.ts'
 import {
   idleSettings,
   loadTls,
@@ -28,12 +28,13 @@ import {
   parseOrigins,
   parsePasskeyRpId,
   parseProxy,
-  readSettingsFile,
   signUpOf,
   withSecretFiles,
   wrong,
 } from './setting_values.ts'
 import { SettingsError } from './settings_error.ts'
+
+export { type Sources, usualFile } from './setting_sources.ts'
 
 /** The file may write numbers and truth values as JSON has them; the environment has text only. */
 const text = z.preprocess(
@@ -234,20 +235,10 @@ export interface Settings {
   readonly logLevel: string
 }
 
-export interface Sources {
-  readonly flags?: Readonly<Record<string, string | undefined>>
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** Whether data folder and root secret are made where they are missing (true). */
-  readonly make?: boolean
-}
-
-/** The settings file that is read where none is named. */
-export const usualFile = 'consentry.json'
-
 /** Reads and judges all settings. Throws SettingsError. Makes the data folder and its secret where they are needed. */
 export function loadSettings(sources: Sources): Settings {
   const file = settingsFile(sources)
-  const given = withSecretFiles(merge(sources, file))
+  const given = withSecretFiles(merge(sources, file, settingsSchema.shape))
   const raw = parse(given)
   const secure = raw.CONSENTRY_TLS_CERT !== undefined
   const issuer = parseIssuer(raw.CONSENTRY_ISSUER ?? `${secure ? 'https' : 'http'}://localhost:${raw.PORT}`)
@@ -363,40 +354,6 @@ export function engineSettings(settings: Settings): EngineSettings {
     development: settings.development,
     apiBodyLimit: settings.apiBodyLimit,
   }
-}
-
-/** The file that is named, or else the usual one where the working folder has it. */
-function settingsFile({ flags = {}, env }: Sources): string | undefined {
-  const named = flags.CONSENTRY_CONFIG || env.CONSENTRY_CONFIG
-  if (named) return resolve(named)
-  return existsSync(usualFile) ? resolve(usualFile) : undefined
-}
-
-function merge({ flags = {}, env }: Sources, file: string | undefined): Record<string, unknown> {
-  const merged: Record<string, unknown> = file === undefined ? {} : readSettingsFile(file)
-  for (const [name, value] of Object.entries(merged)) if (value === '') delete merged[name]
-  for (const source of [env, flags]) {
-    const said = Object.entries(source).filter(([name, value]) => value && isOurs(name, value))
-    // A secret that this source gives takes the place of the file that one before it names, and the other way round.
-    for (const [name] of said) {
-      const other = name.endsWith('_FILE') ? name.slice(0, -'_FILE'.length) : `${name}_FILE`
-      if (other in settingsSchema.shape) delete merged[other]
-    }
-    for (const [name, value] of said) merged[name] = value
-  }
-  delete merged.CONSENTRY_CONFIG
-  return merged
-}
-
-/**
- * Whether a variable is meant for this program: one of its settings, or a name that only a setting of it could have. A
- * cluster that has a service called consentry puts that service's address into variables of these names.
- */
-function isOurs(name: string, value: string): boolean {
-  if (name in settingsSchema.shape) return true
-  // A cluster writes a whole address there, which a number is not.
-  if (name === 'CONSENTRY_PORT') return !/^\w+:\/\//.test(value)
-  return name.startsWith('CONSENTRY_') && !/^CONSENTRY_(?:SERVICE_(?:HOST|PORT)|PORT)(?:_|$)/.test(name)
 }
 
 function parse(merged: Record<string, unknown>): z.infer<typeof settingsSchema> {
