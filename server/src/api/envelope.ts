@@ -7,6 +7,7 @@ import { challenge } from '../http/bearer_token.ts'
 import type { Answer, Envelope } from '../http/endpoint.ts'
 import { errorBody } from '../http/error_body.ts'
 import type { Fault } from '../http/faults.ts'
+import { ownApiMetadata } from '../http/resource_metadata.ts'
 import type { Refusal } from '../protocol/refusal.ts'
 
 export const errorShape = z
@@ -104,6 +105,6 @@ function refuse(issuer: string, refusal: Refusal): Answer {
   const status = own ? refusal.status : 401
   if (error === 'temporarily_unavailable') return failure(status, error, refusal.text)
   return failure(status, error, refusal.text, {
-    'www-authenticate': challenge(error, refusal, { issuer, dataApi: true }),
+    'www-authenticate': challenge(error, refusal, ownApiMetadata({ issuer, dataApi: true })),
   })
 }

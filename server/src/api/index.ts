@@ -14,7 +14,6 @@ import { frame, sendAnswer } from '../http/frame.ts'
 import { type ApiInstance, type ApiOptions, type ApiVersion, countUses, prepareCallers } from './caller.ts'
 import { apiEnvelope, failure, problemOf } from './envelope.ts'
 import { notOurs, otherWay, readOn } from './not_ours.ts'
-import { registerProtectedResource } from './protected_resource.ts'
 import { registerReference } from './reference/reference.ts'
 import { registerAppSettings } from './resources/app_settings.ts'
 import { registerMeasurementChanges, registerOneMeasurement } from './resources/measurement_changes.ts'
@@ -36,7 +35,6 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
   await app.register(async (scope) => {
     compressAnswers(scope)
     registerReference(scope, options)
-    registerProtectedResource(scope, options)
     await scope.register(async (api) => registerResources(api, options), { prefix: '/api' })
   })
 }

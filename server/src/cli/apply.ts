@@ -85,9 +85,9 @@ The document is a JSON object with any of these sections:
 
   users              username, email, email_verified, password, roles, claims
   clients            client_id, client_secret, owner, collaborators, and the members of RFC 7591 with our settings
-  resources          resource, token_format, name, publisher, website, terms, openapi, stability, sunset, and scopes:
-                     names, or objects with name, title and detail by language, kind (see, change, stay),
-                     for (every_app, reviewed, first_party)
+  resources          resource, token_format, name, publisher, website, terms, openapi, stability, sunset, proxy,
+                     client_id, and scopes: names, or objects with name, title and detail by language,
+                     kind (see, change, stay), for (every_app, reviewed, first_party)
   providers          id, kind (oidc, oauth2, facebook), issuer or endpoints, client_id, client_secret
   subscription_keys  key, owner, name, disabled, collaborators, open_to (team, all)
 

@@ -3,7 +3,6 @@ import type { FastifyRequest } from 'fastify'
 import type { ShownTokens } from '../engine/access_tokens/bearer.ts'
 import { type Form, parseForm } from '../lib/form.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import type { EngineSettings } from '../runtime/context.ts'
 import { queryForm, queryOf } from './caller.ts'
 
 /**
@@ -100,21 +99,16 @@ export function bearerError(refusal: Refusal): { readonly error: string; readonl
 
 /**
  * The WWW-Authenticate header (RFC 6750 §3, RFC 9728 §5.1). "If the request lacks any authentication information …,
- * the resource server SHOULD NOT include an error code or other error information" (RFC 6750 §3.1).
+ * the resource server SHOULD NOT include an error code or other error information" (RFC 6750 §3.1). `metadata` is the
+ * address of the document of the API.
  */
-export function challenge(
-  error: string,
-  { reason, text, detail }: Refusal,
-  { issuer, dataApi }: Pick<EngineSettings, 'issuer' | 'dataApi'>,
-): string {
-  const metadata = dataApi ? [`resource_metadata="${issuer}/.well-known/oauth-protected-resource/api"`] : []
-  if (reason === 'token_missing') return ['Bearer', ...metadata].join(' ')
-  return [
-    `Bearer error="${error}"`,
-    `error_description="${quotable(text)}"`,
+export function challenge(error: string, { reason, text, detail }: Refusal, metadata: string | undefined): string {
+  const more = [
     ...(detail.scope === undefined ? [] : [`scope="${quotable(detail.scope)}"`]),
-    ...metadata,
-  ].join(', ')
+    ...(metadata === undefined ? [] : [`resource_metadata="${metadata}"`]),
+  ]
+  if (reason === 'token_missing') return more.length === 0 ? 'Bearer' : `Bearer ${more.join(', ')}`
+  return [`Bearer error="${error}"`, `error_description="${quotable(text)}"`, ...more].join(', ')
 }
 
 /** The characters that RFC 6750 §3 allows in these values. */

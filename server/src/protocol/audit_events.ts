@@ -26,6 +26,7 @@ const authenticator = z.strictObject({ kind: z.enum(['totp', 'passkey']) })
 const passkey = z.strictObject({ passkey: z.string() })
 const appPassword = z.strictObject({ appPassword: z.string() })
 const access = z.strictObject({ request: z.string() })
+const resource = z.strictObject({ resource: z.string() })
 const accessAsked = access.extend({ app: z.string() })
 
 export const auditEvents = {
@@ -267,6 +268,13 @@ export const auditEvents = {
     ...operator,
     detail: nothing,
   },
+  resource_created: { title: 'An API was registered.', ...operator, detail: resource },
+  resource_changed: {
+    title: 'An API was changed.',
+    ...operator,
+    detail: resource.extend({ members: z.array(z.string()).readonly() }),
+  },
+  resource_removed: { title: 'An API was removed.', ...operator, detail: resource },
   applied: {
     title: 'A document of the operator changed something.',
     ...operator,

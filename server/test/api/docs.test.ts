@@ -2,24 +2,6 @@
 import { expect, test } from 'vitest'
 import { createHost, issuer } from './host.ts'
 
-test.each(['/.well-known/oauth-protected-resource', '/.well-known/oauth-protected-resource/api'])(
-  '%s says where tokens for the API come from',
-  async (path) => {
-    const { call } = await createHost()
-    const response = await call('GET', path)
-    expect(response.statusCode).toBe(200)
-    expect(response.headers['content-type']).toMatch(/^application\/json/)
-    expect(response.json()).toEqual({
-      resource: `${issuer}/api`,
-      authorization_servers: [issuer],
-      scopes_supported: ['profile', 'email', 'phone', 'address', 'basic', 'readmeasurements', 'writemeasurements'],
-      bearer_methods_supported: ['header'],
-      resource_name: 'Measurements API',
-      resource_documentation: `${issuer}/docs/api`,
-    })
-  },
-)
-
 test('the OpenAPI document describes one version of every operation', async () => {
   const { call } = await createHost()
   const response = await call('GET', '/docs/api/json')

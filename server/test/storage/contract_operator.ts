@@ -18,6 +18,8 @@ const whole: { resource: StoredResource; provider: StoredProvider; notice: Diale
     openapi: 'weather.json',
     stability: 'stable',
     sunset: '2030-12-31',
+    proxy: 'weather',
+    client_id: 'weather-api',
   },
   provider: {
     id: 'hub',

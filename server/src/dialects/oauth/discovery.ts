@@ -3,22 +3,31 @@
  * capabilities and scopes that the server runs on, so that they cannot lie.
  */
 import { claimsOfScope } from '../../engine/access_tokens/userinfo.ts'
+import { catalogueOf } from '../../engine/grant/scopes.ts'
 import { grantTypesSupported } from '../../engine/token/grants/index.ts'
 import type { Answer, FixedAnswer } from '../../http/endpoint.ts'
 import { capabilities, promptsOf } from '../../protocol/capabilities.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
-import { builtInScopesOf } from '../../protocol/scope.ts'
 import type { Context, EngineSettings } from '../../runtime/context.ts'
 import { languagesOffered } from '../../words/index.ts'
+import { protectedResource, protectedResourcePaths } from './protected_resource.ts'
+import { published } from './published.ts'
 
-function metadata(settings: EngineSettings): Readonly<Record<string, unknown>> {
+/** What of the operator's APIs stands in the documents. */
+interface Announced {
+  readonly scopes: readonly string[]
+  readonly resources: readonly string[]
+}
+
+function metadata(settings: EngineSettings, { scopes, resources }: Announced): Readonly<Record<string, unknown>> {
   const { issuer, dataApi } = settings
   const { clientAuthMethods, assertionAlgorithms } = capabilities
   const urls = Object.fromEntries(Object.entries(endpoints).map(([name, path]) => [name, issuer + path]))
   return {
     issuer,
     ...urls,
-    scopes_supported: builtInScopesOf({ dataApi }).map(({ name }) => name),
+    scopes_supported: scopes,
+    ...(resources.length > 0 && { protected_resources: resources }),
     response_types_supported: capabilities.responseTypes,
     response_modes_supported: capabilities.responseModes,
     grant_types_supported: grantTypesSupported,
@@ -67,15 +76,28 @@ export function discovery(context: Context): readonly FixedAnswer[] {
       // An issuer with a path is asked for at both insertion points (RFC 8414 §3.1 and Discovery §4.1).
       paths: ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'],
       ...open,
-      answer: published('application/json', metadata(context.settings)),
+      answer: serverMetadata(context),
     },
+    { paths: protectedResourcePaths, ...open, answer: protectedResource(context) },
     { paths: [endpoints.jwks_uri], ...open, answer: keySet(context) },
   ]
 }
 
-function published(type: string, document: object): Answer {
-  const headers = { 'content-type': type, 'cache-control': 'public, max-age=300' }
-  return { status: 200, headers, body: JSON.stringify(document) }
+/**
+ * The document of the server, made anew where the operator's APIs have changed. Of their scopes it names those that any app
+ * may have: what is kept for some is nothing to ask for.
+ */
+function serverMetadata(context: Context): () => Promise<Answer> {
+  let made: { readonly from: unknown; readonly answer: Answer } | undefined
+  return async () => {
+    const registered = await context.resources.list()
+    if (made?.from !== registered) {
+      const scopes = catalogueOf(registered, context.settings).all.filter((scope) => scope.for !== 'first_party')
+      const announced = { scopes: scopes.map(({ name }) => name), resources: registered.map(({ uri }) => uri) }
+      made = { from: registered, answer: published('application/json', metadata(context.settings, announced)) }
+    }
+    return made.answer
+  }
 }
 
 /** The signer makes a new set where it takes over the stored keys; until then the text is the same. */

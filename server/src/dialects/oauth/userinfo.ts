@@ -4,6 +4,7 @@ import { userinfo } from '../../engine/access_tokens/userinfo.ts'
 import { bearerError, challenge, findBearerToken } from '../../http/bearer_token.ts'
 import { bodyForm } from '../../http/caller.ts'
 import { type Endpoint, json } from '../../http/endpoint.ts'
+import { ownApiMetadata } from '../../http/resource_metadata.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { failure } from './envelope.ts'
@@ -20,6 +21,8 @@ export const userinfoEndpoint: Endpoint = {
   },
   refuse(refusal, { context }) {
     const { error, status } = bearerError(refusal)
-    return failure(status, error, refusal.text, { 'www-authenticate': challenge(error, refusal, context.settings) })
+    return failure(status, error, refusal.text, {
+      'www-authenticate': challenge(error, refusal, ownApiMetadata(context.settings)),
+    })
   },
 }

@@ -1,4 +1,7 @@
-/** Token introspection (RFC 7662 §2): what a token is worth, told to the client that it was issued to. */
+/**
+ * Token introspection (RFC 7662 §2): what a token is worth, told to the client that it was issued to, and to the APIs of
+ * the operator that it is for.
+ */
 import { seconds } from '../../lib/clock.ts'
 import { decodeCredential, proveCredential } from '../../protocol/credential.ts'
 import type { Grant } from '../../protocol/grant.ts'
@@ -7,9 +10,10 @@ import type { Context } from '../../runtime/context.ts'
 import { type Client, scopeNow } from '../../runtime/kept/clients.ts'
 import { ownApi } from '../../runtime/kept/known_resources.ts'
 import { subjectOf } from '../../runtime/keys/subjects.ts'
+import { scopeAt } from '../grant/resources.ts'
 import { whyNotStanding } from '../grant/standing.ts'
 import { noteSeen, whyUnused } from '../grant/use.ts'
-import { findLiveToken } from './bearer.ts'
+import { findLiveToken, type LiveToken } from './bearer.ts'
 
 export type Introspection =
   | { readonly active: false }
@@ -39,19 +43,50 @@ export function introspect(context: Context, client: Client, text: string): Prom
 
 async function accessToken(context: Context, client: Client, text: string): Promise<Introspection> {
   const token = await findLiveToken(context, text)
-  if (token instanceof Refusal || token.grant.clientId !== client.id) return inactive
+  if (token instanceof Refusal) return inactive
+  const worth =
+    token.grant.clientId === client.id ? await worthOf(context, token) : await worthAt(context, client, token)
+  if (worth === undefined) return inactive
   return {
     active: true,
     token_type: 'Bearer',
-    scope: token.scope.join(' '),
+    scope: worth.scope.join(' '),
     client_id: token.grant.clientId,
-    sub: nameOf(context, client, token.grant),
-    aud: token.resources.length > 0 ? token.resources : ownApi(context.settings.issuer),
+    // An API reads the name that the app knows, as in a JWT.
+    sub: nameOf(context, token.client, token.grant),
+    aud: worth.audience,
     iss: context.settings.issuer,
     iat: seconds(token.issuedAt),
     exp: seconds(token.expiresAt),
     jti: token.jti,
   }
+}
+
+interface Worth {
+  readonly scope: readonly string[]
+  readonly audience: string | readonly string[]
+}
+
+/** What a token is worth altogether; undefined where none of its resources is registered any more. */
+async function worthOf(context: Context, { scope, resources }: LiveToken): Promise<Worth | undefined> {
+  if (resources.length === 0) return { scope, audience: ownApi(context.settings.issuer) }
+  const found = await Promise.all(resources.map((uri) => context.resources.find(uri)))
+  const audience = found.flatMap((resource) => (resource === undefined ? [] : [resource.uri]))
+  return audience.length === 0 ? undefined : { scope, audience }
+}
+
+/** What a token is worth at the APIs that authenticate as this client; undefined where it is for none of them. */
+async function worthAt(context: Context, client: Client, token: LiveToken): Promise<Worth | undefined> {
+  const audience: string[] = []
+  const scope = new Set<string>()
+  for (const resource of await context.resources.list()) {
+    if (resource.clientId !== client.id) continue
+    const there = scopeAt(context, resource, token)
+    if (there === undefined) continue
+    audience.push(resource.uri)
+    for (const name of there) scope.add(name)
+  }
+  return audience.length === 0 ? undefined : { scope: [...scope], audience }
 }
 
 async function refreshToken(context: Context, client: Client, text: string): Promise<Introspection> {

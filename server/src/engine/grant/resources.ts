@@ -5,7 +5,8 @@
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
-import { ownApi } from '../../runtime/kept/known_resources.ts'
+import { ownApi, type RegisteredResource } from '../../runtime/kept/known_resources.ts'
+import { isOwnScope } from './scopes.ts'
 
 const maxResources = 8
 
@@ -40,6 +41,22 @@ export function requireGrantedResources(asked: readonly string[], granted: reado
     }
   }
   return asked.length > 0 ? [...new Set(asked)] : granted
+}
+
+/**
+ * The scopes that a token has at an API of the operator; undefined where it is not for that API. It is where it names the
+ * API, and one that names none (RFC 8707 §2) where it has a scope of the API's own, as the consent page has told.
+ */
+export function scopeAt(
+  context: Pick<Context, 'settings'>,
+  resource: Pick<RegisteredResource, 'uri' | 'scope'>,
+  token: { readonly scope: readonly string[]; readonly resources: readonly string[] },
+): readonly string[] | undefined {
+  const own = resource.scope
+  const theirs = own === undefined ? token.scope : token.scope.filter((name) => own.includes(name))
+  if (token.resources.includes(resource.uri)) return theirs
+  if (token.resources.length > 0 || own === undefined) return undefined
+  return theirs.some((name) => !isOwnScope(context, name)) ? theirs : undefined
 }
 
 /** What a token for some resources is: its format, and the scopes that mean something at one of them. */

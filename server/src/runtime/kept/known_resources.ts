@@ -1,5 +1,6 @@
 /** The resources that there are: our own API and those the operator has registered (RFC 8707 §2). */
 import type { Clock } from '../../lib/clock.ts'
+import type { ClientId } from '../../protocol/names.ts'
 import { dataApiScopes, openidScopes } from '../../protocol/scope.ts'
 import { readScopeEntries, type ScopeEntry } from '../../protocol/scope_entry.ts'
 import type { Storage, StoredResource } from '../../storage/contract.ts'
@@ -14,7 +15,11 @@ export interface Resource {
 }
 
 /** A resource that the operator has registered, with what people are told of it. */
-export interface RegisteredResource extends Resource, Pick<StoredResource, 'name' | 'publisher' | 'website' | 'terms'> {
+export interface RegisteredResource
+  extends Resource,
+    Pick<StoredResource, 'name' | 'publisher' | 'website' | 'terms' | 'openapi' | 'stability' | 'sunset' | 'proxy'> {
+  /** The client that it authenticates as. */
+  readonly clientId: ClientId | undefined
   /** Its scopes with their words and whom they are for; undefined: all of them. */
   readonly scopes: readonly ScopeEntry[] | undefined
 }
@@ -46,8 +51,17 @@ export function createResources(
 }
 
 export async function readResources(storage: Pick<Storage, 'resources'>): Promise<readonly RegisteredResource[]> {
-  return (await storage.resources.list()).map(({ resource: uri, scopes: stored, token_format, ...told }) => {
-    const scopes = readScopeEntries(stored)
-    return { uri, scopes, scope: scopes?.map(({ name }) => name), format: token_format ?? 'opaque', ...told }
-  })
+  return (await storage.resources.list()).map(
+    ({ resource: uri, scopes: stored, token_format, client_id: clientId, ...told }) => {
+      const scopes = readScopeEntries(stored)
+      return {
+        uri,
+        scopes,
+        scope: scopes?.map(({ name }) => name),
+        format: token_format ?? 'opaque',
+        clientId,
+        ...told,
+      }
+    },
+  )
 }

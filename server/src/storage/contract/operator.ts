@@ -31,6 +31,10 @@ export interface StoredResource {
   readonly openapi?: string | undefined
   readonly stability?: string | undefined
   readonly sunset?: string | undefined
+  /** The name under which proxies ask whether to let a request to it through. */
+  readonly proxy?: string | undefined
+  /** The client that it authenticates as, where it asks about tokens and reports calls. */
+  readonly client_id?: string | undefined
 }
 
 /** A provider that people sign in through, with the members of the operator's document. */

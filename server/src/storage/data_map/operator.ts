@@ -43,6 +43,8 @@ export const operator: Entries<
       openapi: 'its description',
       stability: 'how much may change',
       sunset: 'the day on which it is switched off',
+      proxy: 'the name under which proxies ask for it',
+      client_id: 'the client that it authenticates as',
     },
   },
   providers: {

@@ -40,6 +40,7 @@ import { jobsAgain } from './0032_jobs_again.ts'
 import { appInvitations } from './0033_app_invitations.ts'
 import { recoveryTable } from './0037_recovery.ts'
 import { refusedApps } from './0038_refused_apps.ts'
+import { ownApis } from './0043_own_apis.ts'
 
 function migrations(facts: Facts): Record<string, Migration> {
   return {
@@ -75,6 +76,7 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0033_app_invitations': appInvitations(facts),
     '0037_recovery': recoveryTable(),
     '0038_refused_apps': refusedApps(),
+    '0043_own_apis': ownApis(),
   }
 }
 

@@ -22,6 +22,8 @@ export function resources(connection: Connection): Entries<string, StoredResourc
     openapi: 'text',
     stability: 'text',
     sunset: 'text',
+    proxy: 'text',
+    client_id: 'text',
   })
 }
 

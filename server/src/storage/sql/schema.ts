@@ -267,6 +267,8 @@ export interface ResourceRow {
   openapi: string | null
   stability: string | null
   sunset: string | null
+  proxy: string | null
+  client_id: string | null
 }
 
 export interface ProviderRow {

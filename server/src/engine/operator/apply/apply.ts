@@ -26,7 +26,7 @@ export async function planApply(
   }
   const parts = [
     users,
-    await planResources(context, document.resources ?? []),
+    await planResources(context, document.resources ?? [], document.clients),
     await planProviders(context, document.providers ?? []),
     await planClients(context, document.clients ?? [], findOwner),
     await planSubscriptionKeys(context, document.subscription_keys ?? [], findOwner),

@@ -97,12 +97,12 @@ const user = z.strictObject({
 /** Who shares an app or a subscription key with its owner. */
 const collaborators = z.array(username).max(1000).optional()
 
+const clientId = text.regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters without space')
+
 /** The members that are ours, then everything else as the client's metadata. */
 const client = z
   .looseObject({
-    client_id: text
-      .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters without space')
-      .refine((id) => !isFixed(id), 'is that of a built-in client, which cannot be changed'),
+    client_id: clientId.refine((id) => !isFixed(id), 'is that of a built-in client, which cannot be changed'),
     client_secret: text.regex(/^[\x20-\x7e]{32,1000}$/, 'must have 32 to 1,000 printable ASCII characters').optional(),
     owner: username.nullable().optional(),
     collaborators,
@@ -160,6 +160,12 @@ const resource = z.strictObject({
       'must be a day, as 2030-12-31',
     )
     .optional(),
+  /** The name under which proxies ask whether to let a request to it through. */
+  proxy: text
+    .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'must be 1 to 64 of a to z, 0 to 9, full stop, hyphen and underscore')
+    .optional(),
+  /** The client that it authenticates as, where it asks about tokens and reports calls. */
+  client_id: clientId.optional(),
 })
 
 /** Where a provider's issuer needs no telling. */
@@ -241,7 +247,7 @@ export type SubscriptionKeyEntry = z.infer<typeof subscriptionKey>
 const unique: { readonly [Name in Section]: readonly string[] } = {
   users: ['username', 'email'],
   clients: ['client_id'],
-  resources: ['resource'],
+  resources: ['resource', 'proxy'],
   providers: ['id'],
   subscription_keys: ['key'],
 }
@@ -264,6 +270,13 @@ export function parseDocument(json: string): ApplyDocument {
   const repeated = repetitions(result.data)
   if (repeated.length > 0) throw new DocumentError(repeated)
   return result.data
+}
+
+/** One entry of the section `resources`, given by itself. Throws DocumentError. */
+export function parseResource(content: unknown): ResourceEntry {
+  const result = resource.safeParse(content)
+  if (result.success) return result.data
+  throw new DocumentError(problemsOf(result.error, content, []).map(({ path, message }) => problemAt(path, message)))
 }
 
 export type Path = readonly (string | number)[]

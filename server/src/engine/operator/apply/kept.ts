@@ -4,18 +4,52 @@ import { openSecret, sealSecret } from '../../../runtime/keys/secrets_at_rest.ts
 import { providerPlace } from '../../../runtime/providers/provider.ts'
 import type { Acting, StoredProvider, StoredResource } from '../../../storage/contract.ts'
 import type { ApplyContext, Change, Planned } from './change.ts'
-import type { ApplyDocument, ProviderEntry, ResourceEntry } from './document.ts'
+import { type ApplyDocument, type ClientEntry, type ProviderEntry, problemAt, type ResourceEntry } from './document.ts'
 
 type Body = Readonly<Record<string, unknown>>
 
-export async function planResources({ storage }: ApplyContext, entries: readonly ResourceEntry[]): Promise<Planned> {
-  const present = new Map((await storage.resources.list()).map((entry) => [entry.resource, entry]))
-  const changes = entries.map((entry) =>
-    keep({ kind: 'resource', name: entry.resource }, present.get(entry.resource), entry, ({ resources }) =>
-      resources.put(entry),
-    ),
-  )
-  return { changes: changes.filter((change) => change !== undefined), problems: [] }
+/** `clients` are those of the same document: an API may authenticate as one that comes with it. */
+export async function planResources(
+  context: Pick<ApplyContext, 'storage'>,
+  entries: readonly ResourceEntry[],
+  clients: readonly ClientEntry[] = [],
+): Promise<Planned> {
+  const stored = await context.storage.resources.list()
+  const present = new Map(stored.map((entry) => [entry.resource, entry]))
+  const named = new Set(entries.map(({ resource }) => resource))
+  const others = stored.filter(({ resource }) => !named.has(resource))
+  const problems: string[] = []
+  const changes: Change[] = []
+  for (const [at, entry] of entries.entries()) {
+    const wrong = await whyNoResource(context, entry, others, clients)
+    problems.push(...wrong.map(([member, text]) => problemAt(['resources', at, member], text)))
+    const change = keep(
+      { kind: 'resource', name: entry.resource },
+      present.get(entry.resource),
+      entry,
+      ({ resources }) => resources.put(entry),
+    )
+    if (change !== undefined) changes.push(change)
+  }
+  return { changes, problems }
+}
+
+/** What of an API does not go with what else there is: the other APIs, and the clients that are stored or to be. */
+async function whyNoResource(
+  { storage }: Pick<ApplyContext, 'storage'>,
+  { proxy, client_id }: ResourceEntry,
+  others: readonly StoredResource[],
+  clients: readonly ClientEntry[],
+): Promise<readonly (readonly [member: 'proxy' | 'client_id', text: string])[]> {
+  const problems: (readonly ['proxy' | 'client_id', string])[] = []
+  const same = proxy === undefined ? undefined : others.find((other) => other.proxy === proxy)
+  if (same !== undefined) problems.push(['proxy', `is that of ${same.resource} too`])
+  if (client_id !== undefined && !clients.some((client) => client.client_id === client_id)) {
+    if ((await storage.clients.find(client_id)) === undefined) {
+      problems.push(['client_id', 'is no client: register it, or name it in clients'])
+    }
+  }
+  return problems
 }
 
 export async function planProviders(context: ApplyContext, entries: readonly ProviderEntry[]): Promise<Planned> {

@@ -206,5 +206,14 @@ export const rows: { readonly [Type in Exclude<AuditType, IdleAuditType>]: Row<T
   backup_restored: 'nothing',
   recovery_resumed: 'nothing',
   recovery_acknowledged: 'nothing',
+  resource_created: async ({ tell }, { resource }) => {
+    tell(`The API ${resource} was registered after the backup; register it again.`)
+    return false
+  },
+  resource_changed: async ({ tell }, { resource, members }) => {
+    tell(`${members.join(', ')} of the API ${resource} changed after the backup; change that again.`)
+    return false
+  },
+  resource_removed: ({ storage }, { resource }) => storage.resources.delete(resource),
   applied,
 }
