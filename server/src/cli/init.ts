@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import type { Command } from 'commander'
-import { CommandError, messageOf, printResult } from './command.ts'
+import { CommandError, type Env, messageOf, printResult } from './command.ts'
 import { self, shellWord } from './invocation.ts'
 
 interface InitOptions {
@@ -16,10 +16,10 @@ interface InitOptions {
 
 const localIssuer = 'http://localhost:3000'
 
-export function addInit(program: Command): void {
+export function addInit(program: Command, env: Env): void {
   program
     .command('init')
-    .description('write a settings file (consentry.json, or the one of --config)')
+    .description('write a settings file (consentry.json, or the one of --config or CONSENTRY_CONFIG)')
     .option('--issuer <url>', 'public URL of this server')
     .option('--port <number>', 'port to listen on (the port of a loopback issuer, else 3000)')
     .option('--data <folder>', 'folder of the embedded database and the root secret', './data')
@@ -33,7 +33,8 @@ export function addInit(program: Command): void {
       const { loopback } = requireSound({ CONSENTRY_ISSUER: issuer, CONSENTRY_DIALECTS: dialects })
       const port = options.port ?? ((loopback && new URL(issuer).port) || '3000')
       requireSound({ PORT: port })
-      const path = resolve(command.optsWithGlobals<{ config?: string }>().config ?? usualFile)
+      const { config: flag } = command.optsWithGlobals<{ config?: string }>()
+      const path = resolve(flag ?? (env.CONSENTRY_CONFIG || usualFile))
       const settings = {
         CONSENTRY_ISSUER: issuer,
         PORT: Number(port),
@@ -50,7 +51,8 @@ export function addInit(program: Command): void {
         throw new CommandError('file', `Cannot write ${path}: ${messageOf(error)}`)
       }
       const usual = resolve(usualFile)
-      const config = path === usual ? '' : ` --config ${shellWord(path)}`
+      // Who named it by CONSENTRY_CONFIG has it named already.
+      const config = path === usual || flag === undefined ? '' : ` --config ${shellWord(path)}`
       const next = ['doctor', 'serve'].map((name) => `${self} ${name}${config}`)
       printResult(command, { path, settings, next }, [`Wrote ${path}. Next:`, '', ...next.map((line) => `  ${line}`)])
     })

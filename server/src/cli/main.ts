@@ -54,7 +54,7 @@ Examples:
   addAccess(program, env)
   addMigrate(program, env)
   addHealth(program, env)
-  addInit(program)
+  addInit(program, env)
   addSetupLink(program, env)
   addKeys(program, env)
   addDialects(program, env)

@@ -221,6 +221,14 @@ describe('consentry init', () => {
     expect(readFileSync(path, 'utf8')).toBe('mine')
   })
 
+  test('writes the file that CONSENTRY_CONFIG names, which the next commands read', async () => {
+    const path = join(folder, 'named.json')
+    const made = await runCommand(['init', '--yes', '--port', '4321'], { CONSENTRY_CONFIG: path })
+    expect(made).toMatchObject({ code: 0, stderr: '' })
+    expect(made.stdout).not.toContain('--config')
+    expect(loadSettings({ env: { CONSENTRY_CONFIG: path } }).port).toBe(4321)
+  })
+
   test('takes the port of a loopback issuer, and nothing that a start would refuse', async () => {
     const path = join(folder, 'local.json')
     const init = (...more: string[]) => runCommand(['init', '--config', path, ...more], {})

@@ -1,5 +1,6 @@
 /**
- * The data map: an entry for each column of each table. `docs/data_map.md` is written from it.
+ * The data map: an entry for each column of each table. `docs/data_map.md` and the operator's page on personal data are
+ * written from it.
  * Not here: how a row is read or written. Neighbours: `../sql/schema.ts`, whose tables these are, and `../migrations`,
  * which make them. To add: the entry of a new column in the file of its subject, then `npm run docs:data`; a new table is
  * named there, too.
@@ -38,6 +39,56 @@ export function dataMapPage(): string {
     'The sweep runs every minute. Words such as `user delete` are commands. Copies that you make of the database are yours',
     'to keep and to erase; `consentry backup` says of each table whether it takes it along.',
     ...Object.entries(dataMap).flatMap(([name, entry]) => sectionOf(name, entry)),
+  ].join('\n')}\n`
+}
+
+/** What the map says about people, as a page of the operator's handbook. */
+export function personalDataPage(): string {
+  const rows = Object.entries(dataMap).map(([table, { columns: _, ...entry }]) => ({ table, ...entry }))
+  const listed = (whose: TableEntry['whose']) => [
+    '| what | kept | seen in | removed by | table |',
+    '|---|---|---|---|---|',
+    ...rows
+      .filter((row) => row.whose === whose)
+      .map(
+        ({ table, holds, kept, exported, erased }) => `| ${holds} | ${kept} | ${exported} | ${erased} | \`${table}\` |`,
+      ),
+  ]
+  return `${[
+    '# Personal data',
+    '',
+    'What Consentry keeps about people, and how to answer them. The tables below are made from the [data map](../data_map.md),',
+    'which has each column. You decide why you keep it and tell people so; name your privacy policy in the',
+    '[brand file](../branding.md), so that every page links to it.',
+    '',
+    '## When somebody asks',
+    '',
+    '- **What do you have about me?** The person finds it at `/account/data`: a file with everything that is theirs. Where they',
+    '  cannot sign in, prove who they are first, then help them in by a reset link.',
+    '- **Correct it.** Name, picture, language and address are theirs to change at `/account/profile`.',
+    '- **Delete it.** They close their account at `/account/data`; it is erased after the days that the page names. You delete',
+    '  one with `consentry user delete NAME`, which erases as deeply and at once. An account that owns apps hands them over first.',
+    '- **Who got it?** `/account/apps` names every app, what it may see, and when it last did.',
+    '',
+    'The audit log tells who did what and from which address, for as long as `CONSENTRY_AUDIT_RETENTION` says. Names go from it',
+    'with the account.',
+    '',
+    'Erased is erased in the database. Backups and exports that you made before still hold it: delete them when they are older',
+    'than what you promise people.',
+    '',
+    '## About account holders',
+    '',
+    ...listed('person'),
+    '',
+    '## About developers and their apps',
+    '',
+    ...listed('developer'),
+    '',
+    '## Where it goes',
+    '',
+    'To apps, within what the person allowed. To the mail server that `SMTP_URL` names: addresses and the text of mails. To the',
+    'providers with which people sign in. To a breach service, if `CONSENTRY_BREACH_CHECK` names one: five characters of a digest',
+    'of a new password. Nowhere else: Consentry opens no connection that no setting names.',
   ].join('\n')}\n`
 }
 
