@@ -33,6 +33,7 @@ import { start } from '../server/dist/pages/start/start_view.js'
 import { builtInScopes, scopeMeaning } from '../server/dist/protocol/scope.js'
 import { accessSamples } from './screenshot_access_samples.mjs'
 import { accountSamples } from './screenshot_account_samples.mjs'
+import { consoleSamples } from './screenshot_console_samples.mjs'
 import { developerSamples } from './screenshot_developer_samples.mjs'
 import { factorSamples } from './screenshot_factor_samples.mjs'
 import { keySamples } from './screenshot_key_samples.mjs'
@@ -214,7 +215,7 @@ const home = {
 const toDo = {
   accessRequests: 0,
   waitingApps: 0,
-  viewer,
+  viewer: { ...viewer, role: 'owner' },
   server: 'localhost:3000',
   issuer: 'http://localhost:3000',
   published: false,
@@ -691,6 +692,7 @@ export const samples = {
   },
   ...accessSamples,
   ...requestAccessSamples,
+  ...consoleSamples,
   'account-security-wrong': {
     html: accountSecurity({
       ...security,

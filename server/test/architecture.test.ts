@@ -110,7 +110,7 @@ const rooms: Readonly<Record<string, string>> = {
   lib: 'clock.ts',
   pages: 'index.ts',
   'pages/account': 'account.ts',
-  'pages/admin': 'checklist.ts',
+  'pages/admin': 'home.ts',
   'pages/by_mail': 'verify.ts',
   'pages/developer': 'developer.ts',
   'pages/kit': 'layout.tsx',

@@ -12,6 +12,8 @@ export interface ConfirmProps extends FormSecrets {
   readonly fields?: Readonly<Record<string, string>> | undefined
   /** Stem of the ids of the form and of its button. */
   readonly id: string
+  /** The id of the button, where it is not the stem with `-confirm`. */
+  readonly submitId?: string | undefined
   readonly action: string
   readonly backHref: string
 }
@@ -30,7 +32,7 @@ export const confirm = view((props: ConfirmProps) => {
           <input type="hidden" name={name} value={value} />
         ))}
         <div class="pair">
-          <Button id={`${props.id}-confirm`} look="danger">
+          <Button id={props.submitId ?? `${props.id}-confirm`} look="danger">
             {props.submit}
           </Button>
           <LinkButton href={props.backHref} look="plain">

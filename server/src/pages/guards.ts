@@ -1,6 +1,6 @@
 /** Who may come to a page: what is proved before its route runs, and what the route then knows. */
-import type { LiveSession } from '../engine/account/sessions.ts'
-import { isOperator } from '../engine/developer/developer_apps.ts'
+import { isRecent, type LiveSession } from '../engine/account/sessions.ts'
+import { may, type Right, roleOf } from '../engine/operator/ranks.ts'
 import type { FormBinding } from '../http/bodies/form_token.ts'
 import { interactionPath, ownPath } from '../http/browser/paths.ts'
 import { callerOf } from '../http/caller.ts'
@@ -109,8 +109,24 @@ export function further<V extends Arrival, Found extends object>(
   }
 }
 
-/** Those who run the server. */
-export const operator: Guard<SignedIn> = further(signedIn, ({ by }) => {
-  if (!isOperator(by.account)) throw new PageProblem('not_allowed')
-  return {}
-})
+/**
+ * Those who run the server and have the right; others get 403. A form of a page of the console needs a sign-in that counts as
+ * recent, which is asked for where there is none; with `recently`, so does the page itself, such as the question before
+ * something that cannot be undone. Whose form it is, its page has a `get`: that is where the sign-in leads back.
+ */
+export function operating(right: Right, recently: 'recently' | undefined = undefined): Guard<SignedIn> {
+  const { bound, admit } = further(signedIn, ({ by }) => {
+    if (!may(roleOf(by.account), right)) throw new PageProblem('not_allowed')
+    return {}
+  })
+  return {
+    bound,
+    admit: async (visit, posted) => {
+      const admitted = await admit(visit, posted)
+      if (admitted === undefined) return undefined
+      if ((!posted && recently === undefined) || isRecent(visit.context, admitted.live)) return admitted
+      goTo(visit, `${paths.signIn}?next=${encodeURIComponent(shownPath(visit.request))}`)
+      return undefined
+    },
+  }
+}

@@ -29,6 +29,7 @@ import { securityPage } from './account/security.ts'
 import { totpPages } from './account/totp.ts'
 import { accessPage } from './admin/access.ts'
 import { checklistPage } from './admin/checklist.ts'
+import { consoleHomePage } from './admin/home.ts'
 import { accountEmailPage } from './by_mail/account_email.ts'
 import { forgotPage } from './by_mail/forgot.ts'
 import { invitationPage } from './by_mail/invitation.ts'
@@ -78,6 +79,7 @@ function pagesOf({ settings, mailer }: Context, version: string): readonly Route
     ...(settings.brand === undefined ? [] : brandAssets(settings.brand)),
     startPage(version),
     languagePage,
+    consoleHomePage,
     checklistPage,
     accessPage,
     signInPage,

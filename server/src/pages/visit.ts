@@ -3,6 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ownPicture } from '../engine/account/profile/picture.ts'
 import { findSession, type LiveSession } from '../engine/account/sessions.ts'
 import type { Developer } from '../engine/developer/developer_apps.ts'
+import type { Operator } from '../engine/operator/operator.ts'
+import { roleOf } from '../engine/operator/ranks.ts'
 import { type FormBinding, formToken } from '../http/bodies/form_token.ts'
 import { type Browser, cookieName, heedLanguageCookie, readCookies } from '../http/browser/cookies.ts'
 import { heedSignedIn, wordsOf } from '../http/browser/words.ts'
@@ -109,7 +111,13 @@ export function secrets({ context, browser, bound }: Visit, request?: string | u
 
 /** Who is signed in, for the frame of a page. */
 export function viewerOf({ context, live }: Pick<SignedIn, 'context' | 'live'>): Viewer {
-  return { username: live.account.username, picture: ownPicture(context, live.account) }
+  const { username } = live.account
+  return { username, picture: ownPicture(context, live.account), role: roleOf(live.account) }
+}
+
+/** Who acts as the operator by a page of the console. */
+export function operatorOf({ by }: SignedIn): Operator {
+  return { via: 'account', id: by.account.id, caller: by.caller }
 }
 
 /**

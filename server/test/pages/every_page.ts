@@ -49,6 +49,7 @@ import { en } from '../../src/words/en/index.ts'
 import type { Page, Words } from '../../src/words/index.ts'
 import { accountAccessViews } from './every_access_page.ts'
 import { accountDataViews } from './every_account_page.ts'
+import { consoleViews } from './every_console_page.ts'
 import { factorViews } from './every_factor_page.ts'
 import { requestAccessViews } from './every_request_access_page.ts'
 
@@ -278,7 +279,7 @@ export function everyView(text: Text): Record<string, Page> {
   const email = { csrf: every.csrf, viewer, byMail: true, recent: true }
   const toDo = {
     ...home,
-    viewer,
+    viewer: { ...viewer, role: 'owner' as const },
     accessRequests: 0,
     waitingApps: 0,
     published: false,
@@ -682,6 +683,7 @@ export function everyView(text: Text): Record<string, Page> {
     'account devices empty': accountDevices({ csrf: every.csrf, viewer, sessions: [], places: [] }),
     ...accountDataViews(text),
     ...accountAccessViews(text),
+    ...consoleViews(text),
     ...requestAccessViews(text),
     ...factorViews(text),
     'account security two steps': accountSecurity({ ...security, twoStep: { on: false } }),

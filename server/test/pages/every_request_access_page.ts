@@ -14,7 +14,7 @@ export function requestAccessViews(text: (usual: string) => string): Record<stri
   const takeUp = { csrf, link: text('l'), app, email, own: true, signInHref: '/login?next=%2Finvitation' }
   const askedAt = Date.UTC(2026, 2, 3, 14, 2, 11)
   const request = { id: text('acc_1'), ...filled, askedAt, clientId: null }
-  const queue = { csrf, viewer: { username: text('olga') } }
+  const queue = { csrf, viewer: { username: text('olga'), role: 'admin' as const } }
   return {
     'request access': requestAccess(form),
     'request access by hand': requestAccess({ ...form, byMail: false }),

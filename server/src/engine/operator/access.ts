@@ -46,24 +46,29 @@ export function approveAccess(
   settings: AccessSettings,
 ): Promise<AccessApproved> {
   const expiresAt = context.clock.now() + accessKept
-  return operate(context, by, async (acting, record): Promise<AccessApproved> => {
-    const clientId = encodeBase62(randomBytes(15))
-    const approved = await acting.accessRequests.approve(id, clientId, expiresAt)
-    const request = approved ?? (await acting.accessRequests.find(id))
-    if (request === undefined || request.clientId === null) return { outcome: 'unknown' }
-    if (approved === undefined) await acting.accessRequests.extend(id, expiresAt)
-    else {
-      const made = await registerClient(acting, registrationOf(approved, clientId, settings), context.clock.now())
-      if (typeof made === 'string') throw new Error('access: a random client id was taken')
-    }
-    const href = await invite(context, acting, request, settings)
-    await record('access_approved', {
-      clientId: request.clientId,
-      detail: { request: id },
-    })
-    const outcome = approved === undefined ? 'invited_again' : 'approved'
-    return { outcome, clientId: request.clientId, email: request.email, href }
-  })
+  return operate(
+    context,
+    by,
+    async (acting, record): Promise<AccessApproved> => {
+      const clientId = encodeBase62(randomBytes(15))
+      const approved = await acting.accessRequests.approve(id, clientId, expiresAt)
+      const request = approved ?? (await acting.accessRequests.find(id))
+      if (request === undefined || request.clientId === null) return { outcome: 'unknown' }
+      if (approved === undefined) await acting.accessRequests.extend(id, expiresAt)
+      else {
+        const made = await registerClient(acting, registrationOf(approved, clientId, settings), context.clock.now())
+        if (typeof made === 'string') throw new Error('access: a random client id was taken')
+      }
+      const href = await invite(context, acting, request, settings)
+      await record('access_approved', {
+        clientId: request.clientId,
+        detail: { request: id },
+      })
+      const outcome = approved === undefined ? 'invited_again' : 'approved'
+      return { outcome, clientId: request.clientId, email: request.email, href }
+    },
+    'apps',
+  )
 }
 
 /** An app that acts for itself until its developer says where people come back to (`addRedirectUri`). */
@@ -107,13 +112,18 @@ export function reasonProblem(reason: string): FormProblem | undefined {
 
 /** Takes a request that waits out of the queue and mails why. False where none waits under that ID. */
 export function refuseAccess(context: OperatorContext, by: Operator, id: string, reason: string): Promise<boolean> {
-  return operate(context, by, async (acting, record) => {
-    const request = await acting.accessRequests.takeWaiting(id)
-    if (request === undefined) return false
-    await record('access_refused', { detail: { request: id } })
-    const { email: to, appName: app, language } = request
-    const secret = JSON.stringify({ to, app, language, reason })
-    await sendMail(context, acting, 'access_refused', { ids: {}, secret })
-    return true
-  })
+  return operate(
+    context,
+    by,
+    async (acting, record) => {
+      const request = await acting.accessRequests.takeWaiting(id)
+      if (request === undefined) return false
+      await record('access_refused', { detail: { request: id } })
+      const { email: to, appName: app, language } = request
+      const secret = JSON.stringify({ to, app, language, reason })
+      await sendMail(context, acting, 'access_refused', { ids: {}, secret })
+      return true
+    },
+    'apps',
+  )
 }

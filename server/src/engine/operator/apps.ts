@@ -17,12 +17,17 @@ export function createApp(
   by: Operator,
   registration: Registration,
 ): Promise<RegisteredClient | 'taken' | 'full'> {
-  return operate(context, by, async (acting, record) => {
-    const made = await registerClient(acting, registration, context.clock.now())
-    const detail = { name: registration.metadata.client_name }
-    if (typeof made !== 'string') await record('client_created', { clientId: made.clientId, detail })
-    return made
-  })
+  return operate(
+    context,
+    by,
+    async (acting, record) => {
+      const made = await registerClient(acting, registration, context.clock.now())
+      const detail = { name: registration.metadata.client_name }
+      if (typeof made !== 'string') await record('client_created', { clientId: made.clientId, detail })
+      return made
+    },
+    'apps',
+  )
 }
 
 /** Lets an app in, or switches it off. False where there is no such app. */
@@ -32,26 +37,36 @@ export function switchApp(
   clientId: ClientId,
   enabled: boolean,
 ): Promise<boolean> {
-  return operate(context, by, async ({ clients }, record) => {
-    const status = enabled ? 'enabled' : 'disabled'
-    if ((await clients.amend(clientId, () => ({ status }))) === undefined) return false
-    await record(enabled ? 'client_enabled' : 'client_disabled', { clientId })
-    return true
-  })
+  return operate(
+    context,
+    by,
+    async ({ clients }, record) => {
+      const status = enabled ? 'enabled' : 'disabled'
+      if ((await clients.amend(clientId, () => ({ status }))) === undefined) return false
+      await record(enabled ? 'client_enabled' : 'client_disabled', { clientId })
+      return true
+    },
+    'apps',
+  )
 }
 
 /** Ends everything that was issued to an app before now; the app stays. False where there is no such app. */
 export function endAppTokens(context: OperatorContext, by: Operator, clientId: ClientId): Promise<boolean> {
-  return operate(context, by, (acting, record) => endAllTokens(acting, record, clientId))
+  return operate(context, by, (acting, record) => endAllTokens(acting, record, clientId), 'apps')
 }
 
 /** Deletes an app with everything issued to it. False where there is no such app. */
 export function deleteApp(context: OperatorContext, by: Operator, clientId: ClientId): Promise<boolean> {
-  return operate(context, by, async ({ clients }, record) => {
-    if (!(await clients.delete(clientId))) return false
-    await record('client_deleted', { clientId })
-    return true
-  })
+  return operate(
+    context,
+    by,
+    async ({ clients }, record) => {
+      if (!(await clients.delete(clientId))) return false
+      await record('client_deleted', { clientId })
+      return true
+    },
+    'apps',
+  )
 }
 
 /** Every app, by id. */
@@ -82,22 +97,27 @@ export function approveApp(
   clientId: ClientId,
   form?: string,
 ): Promise<'approved' | 'nothing_waits' | 'another_waits' | 'unknown'> {
-  return operate(context, by, async (acting, record) => {
-    let found: 'nothing_waits' | 'another_waits' | 'unknown' = 'unknown'
-    const approved = await acting.clients.amend(clientId, (present) => {
-      const waiting = waitingForm(present)
-      found = waiting === undefined ? 'nothing_waits' : 'another_waits'
-      if (waiting === undefined || (form !== undefined && form !== waiting)) return undefined
-      return {
-        ...(present.status === 'pending' ? { status: 'enabled', refusedForm: null } : {}),
-        ...(present.proposal === null ? {} : { ...amendmentTo(present, proposedDocument(present)), proposal: null }),
-      }
-    })
-    if (approved === undefined) return found
-    await record('client_approved', { clientId, detail: { form: formOf(documentOf(approved)) } })
-    await tellDeveloper(context, acting, approved, { name: 'app_approved' })
-    return 'approved'
-  })
+  return operate(
+    context,
+    by,
+    async (acting, record) => {
+      let found: 'nothing_waits' | 'another_waits' | 'unknown' = 'unknown'
+      const approved = await acting.clients.amend(clientId, (present) => {
+        const waiting = waitingForm(present)
+        found = waiting === undefined ? 'nothing_waits' : 'another_waits'
+        if (waiting === undefined || (form !== undefined && form !== waiting)) return undefined
+        return {
+          ...(present.status === 'pending' ? { status: 'enabled', refusedForm: null } : {}),
+          ...(present.proposal === null ? {} : { ...amendmentTo(present, proposedDocument(present)), proposal: null }),
+        }
+      })
+      if (approved === undefined) return found
+      await record('client_approved', { clientId, detail: { form: formOf(documentOf(approved)) } })
+      await tellDeveloper(context, acting, approved, { name: 'app_approved' })
+      return 'approved'
+    },
+    'apps',
+  )
 }
 
 /**
@@ -110,22 +130,27 @@ export function refuseApp(
   clientId: ClientId,
   reason?: string,
 ): Promise<'change' | 'app' | undefined> {
-  return operate(context, by, async (acting, record) => {
-    const drop = ({ proposal }: ClientRecord) => (proposal === null ? undefined : { proposal: null })
-    const kept = await acting.clients.amend(clientId, drop)
-    if (kept !== undefined) {
-      await record('client_change_refused', { clientId })
-      await tellDeveloper(context, acting, kept, { name: 'app_refused', said: reason })
-      return 'change'
-    }
-    const refuse = (app: ClientRecord) =>
-      waitsForOperator(app) ? { refusedForm: waitingForm(app) ?? null } : undefined
-    const refused = await acting.clients.amend(clientId, refuse)
-    if (refused === undefined) return undefined
-    await record('client_refused', { clientId })
-    await tellDeveloper(context, acting, refused, { name: 'app_not_approved', said: reason })
-    return 'app'
-  })
+  return operate(
+    context,
+    by,
+    async (acting, record) => {
+      const drop = ({ proposal }: ClientRecord) => (proposal === null ? undefined : { proposal: null })
+      const kept = await acting.clients.amend(clientId, drop)
+      if (kept !== undefined) {
+        await record('client_change_refused', { clientId })
+        await tellDeveloper(context, acting, kept, { name: 'app_refused', said: reason })
+        return 'change'
+      }
+      const refuse = (app: ClientRecord) =>
+        waitsForOperator(app) ? { refusedForm: waitingForm(app) ?? null } : undefined
+      const refused = await acting.clients.amend(clientId, refuse)
+      if (refused === undefined) return undefined
+      await record('client_refused', { clientId })
+      await tellDeveloper(context, acting, refused, { name: 'app_not_approved', said: reason })
+      return 'app'
+    },
+    'apps',
+  )
 }
 
 /** Asks the developer of an app that waits for changes first; it goes on waiting. */
@@ -135,14 +160,19 @@ export function wantChanges(
   clientId: ClientId,
   wanted: string,
 ): Promise<'asked' | 'nothing_waits' | 'nobody_to_ask'> {
-  return operate(context, by, async (acting, record) => {
-    const app = await acting.clients.find(clientId)
-    if (app === undefined || waitingForm(app) === undefined) return 'nothing_waits'
-    if (app.ownerId === null || context.mailer.way === 'none') return 'nobody_to_ask'
-    await record('client_changes_wanted', { clientId })
-    await tellDeveloper(context, acting, app, { name: 'app_changes_wanted', said: wanted })
-    return 'asked'
-  })
+  return operate(
+    context,
+    by,
+    async (acting, record) => {
+      const app = await acting.clients.find(clientId)
+      if (app === undefined || waitingForm(app) === undefined) return 'nothing_waits'
+      if (app.ownerId === null || context.mailer.way === 'none') return 'nobody_to_ask'
+      await record('client_changes_wanted', { clientId })
+      await tellDeveloper(context, acting, app, { name: 'app_changes_wanted', said: wanted })
+      return 'asked'
+    },
+    'apps',
+  )
 }
 
 /** Queues a mail to the owner of an app. What the operator wrote may say anything, so it is sealed. */
@@ -171,15 +201,20 @@ export function verifyApp(
   verifier: string | null,
 ): Promise<boolean> {
   const at = context.clock.now()
-  return operate(context, by, async ({ clients }, record) => {
-    const verified = await clients.amend(clientId, (present) => ({
-      verification: verifier === null ? null : { at, by: verifier, form: formOf(documentOf(present)) },
-    }))
-    if (verified === undefined) return false
-    if (verifier === null) await record('client_unverified', { clientId })
-    else await record('client_verified', { clientId, detail: { by: verifier } })
-    return true
-  })
+  return operate(
+    context,
+    by,
+    async ({ clients }, record) => {
+      const verified = await clients.amend(clientId, (present) => ({
+        verification: verifier === null ? null : { at, by: verifier, form: formOf(documentOf(present)) },
+      }))
+      if (verified === undefined) return false
+      if (verifier === null) await record('client_unverified', { clientId })
+      else await record('client_verified', { clientId, detail: { by: verifier } })
+      return true
+    },
+    'apps',
+  )
 }
 
 function documentOf({ metadata }: Pick<ClientRecord, 'metadata'>) {

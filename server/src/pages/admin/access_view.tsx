@@ -1,10 +1,11 @@
 /** Requests for access: what each says, and the two answers. */
 import type { Millis } from '../../lib/clock.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
+import { ConsolePage } from '../kit/console/console_page.tsx'
 import { Button, Field, Form, type FormSecrets } from '../kit/form.tsx'
 import { OpenIcon } from '../kit/icons.tsx'
-import { Fact, Section, type Viewer, WidePage } from '../kit/layout.tsx'
-import { Note, Outcome } from '../kit/note.tsx'
+import { Fact, Section, type Viewer } from '../kit/layout.tsx'
+import { Note } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
 import { Day } from '../kit/time.tsx'
 import { useWords, view } from '../kit/words.tsx'
@@ -31,18 +32,20 @@ export interface AccessQueueProps extends FormSecrets {
 }
 
 export const accessQueue = view((props: AccessQueueProps) => {
-  const { accessQueue: say, kit } = useWords()
+  const say = useWords().accessQueue
   const waiting = props.requests.filter(({ clientId }) => clientId === null)
   const approved = props.requests.filter(({ clientId }) => clientId !== null)
   return (
-    <WidePage
-      title={props.refused === undefined ? say.title : kit.problemTitle(say.title)}
+    <ConsolePage
+      title={say.title}
+      heading={say.title}
       viewer={props.viewer}
+      here="accessRequests"
+      failed={props.refused !== undefined}
+      notice={props.notice}
       reading
     >
-      <h1>{say.title}</h1>
       <p class="lead">{say.lead}</p>
-      <Outcome notice={props.notice} />
       {props.handOver === undefined ? null : (
         <Note kind="good">
           <p>{say.handOver}</p>
@@ -75,7 +78,7 @@ export const accessQueue = view((props: AccessQueueProps) => {
           ))}
         </Section>
       )}
-    </WidePage>
+    </ConsolePage>
   )
 })
 

@@ -1,13 +1,8 @@
-/**
- * /admin/checklist: what those who run the server do first. The room has the pages of operators.
- * Not here: what is left to set up, which is `engine/operator/first_steps.ts`. Neighbours: `kit/` for what pages are made
- * of. To add: a step of the checklist, its line in `checklist_view.tsx`; a page, a route that says `operator` as its
- * guard and a view side by side.
- */
+/** /admin/checklist: what those who run the server do first. A step is a line in `checklist_view.tsx`. */
 
 import { firstSteps } from '../../engine/operator/first_steps.ts'
 import { legacyDialects } from '../../protocol/dialects.ts'
-import { operator } from '../guards.ts'
+import { operating } from '../guards.ts'
 import { paths } from '../kit/paths.ts'
 import { page } from '../page.ts'
 import { viewerOf } from '../visit.ts'
@@ -15,7 +10,7 @@ import { checklist } from './checklist_view.tsx'
 
 export const checklistPage = page({
   path: paths.checklist,
-  guard: operator,
+  guard: operating('run_server'),
   get: async (visit) => {
     const { context } = visit
     const { issuer, appRegistration } = context.settings

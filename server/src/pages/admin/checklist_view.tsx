@@ -1,7 +1,8 @@
 /** What is left to do on a new server: each step with its state and the way to do it. */
 import type { Child } from 'hono/jsx'
+import { ConsolePage } from '../kit/console/console_page.tsx'
 import { LinkButton } from '../kit/form.tsx'
-import { type Viewer, WidePage } from '../kit/layout.tsx'
+import type { Viewer } from '../kit/layout.tsx'
 import { Tag } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
 import { Say, useWords, view } from '../kit/words.tsx'
@@ -31,10 +32,14 @@ type State = keyof typeof tags
 export const checklist = view((props: ChecklistProps) => {
   const say = useWords().checklist
   return (
-    <WidePage title={say.title} viewer={props.viewer} reading>
-      <h1>
-        <Say it={say.heading} server={<bdi>{props.server}</bdi>} />
-      </h1>
+    <ConsolePage
+      title={say.title}
+      heading={<Say it={say.heading} server={<bdi>{props.server}</bdi>} />}
+      viewer={props.viewer}
+      here="home"
+      below
+      reading
+    >
       <p class="lead">{say.lead}</p>
       <ol class="card checklist">
         {props.accessRequests === 0 ? null : (
@@ -80,7 +85,7 @@ export const checklist = view((props: ChecklistProps) => {
       <p class="after muted small">
         <Say it={say.comeBack} a={(text) => <a href={paths.account}>{text}</a>} />
       </p>
-    </WidePage>
+    </ConsolePage>
   )
 })
 

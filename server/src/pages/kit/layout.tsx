@@ -5,6 +5,7 @@
  * To add: what a second page needs, a component here; a path, `paths.ts`.
  */
 import type { Child } from 'hono/jsx'
+import type { Role } from '../../protocol/names.ts'
 import type { Words } from '../../words/index.ts'
 import { iconPath } from '../style/icon.ts'
 import { stylesheetPath } from '../style/stylesheet.ts'
@@ -19,6 +20,8 @@ export interface Viewer {
   readonly username: string
   /** The path of their picture. */
   readonly picture?: string | undefined
+  /** Their role among those who run the server, if any. */
+  readonly role?: Role | undefined
 }
 
 function Document(props: { title: string; styles?: readonly string[] | undefined; children: Child }) {
@@ -140,7 +143,7 @@ interface WidePageProps {
   readonly viewer?: Viewer | undefined
   /** True for a page that knows of somebody who is signed in and not who it is. */
   readonly signedIn?: boolean
-  readonly here?: 'account' | 'developer' | 'reference'
+  readonly here?: 'account' | 'developer' | 'console' | 'reference'
   /** Addresses of style sheets beside the one that every page has. */
   readonly styles?: readonly string[] | undefined
   /** Lines of text are kept short. */
@@ -177,6 +180,11 @@ export function WidePage(props: WidePageProps) {
             <a href={paths.developer} aria-current={props.here === 'developer' ? 'page' : undefined}>
               {say.developer}
             </a>
+            {props.viewer?.role === undefined ? null : (
+              <a href={paths.console} aria-current={props.here === 'console' ? 'page' : undefined}>
+                {say.console}
+              </a>
+            )}
             {say.apiReference === undefined ? null : (
               <a class="wide" href={paths.reference} aria-current={props.here === 'reference' ? 'page' : undefined}>
                 {say.apiReference}

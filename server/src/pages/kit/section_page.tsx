@@ -14,7 +14,7 @@ export interface SectionPlace {
 interface SectionPageProps {
   readonly title: string
   readonly viewer: Viewer
-  readonly section: 'account' | 'developer'
+  readonly section: 'account' | 'developer' | 'console'
   /** What the places have in common, for those who hear the page. */
   readonly label: string
   readonly places: readonly SectionPlace[]
@@ -46,7 +46,7 @@ export function SectionPage(props: SectionPageProps): JSX.Element {
       reading={props.wide !== true}
     >
       {props.trail}
-      <nav class="places" aria-label={props.label}>
+      <nav class={props.section === 'console' ? 'places console' : 'places'} aria-label={props.label}>
         {props.places.map(({ href, text, here }) => (
           <a href={href} aria-current={here ? 'page' : undefined}>
             {text}

@@ -8,6 +8,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import { findOwnApp } from '../../engine/developer/developer_apps.ts'
+import { NotAllowed } from '../../engine/operator/ranks.ts'
 import { cookieName, readCookies } from '../../http/browser/cookies.ts'
 import { pageAnswer, setPageHeaders } from '../../http/browser/page_headers.ts'
 import { heedApp, wordsOf } from '../../http/browser/words.ts'
@@ -56,6 +57,7 @@ export function handleProblems(app: FastifyInstance, context: Context): void {
     {
       own: (error, request, reply) => {
         if (error instanceof PageProblem) return problemPage(context, request, error.kind)
+        if (error instanceof NotAllowed) return problemPage(context, request, 'not_allowed')
         return error instanceof StaleForm ? drawAgain(context, pageOf(request, pages), request, reply) : undefined
       },
       refuse: (refusal, request) => refusalPage(oauthErrorPage(context), request, refusal),

@@ -74,9 +74,12 @@ form + .last { margin-top: var(--s4); }
 .places { display: flex; flex-wrap: wrap; gap: 0 1.125rem; margin: calc(-1 * var(--s4)) 0 var(--s5); border-bottom: 1px solid var(--line); font-size: var(--snug); }
 .places a { display: inline-flex; align-items: center; min-height: 2.75rem; color: var(--muted); text-decoration: none; white-space: nowrap; }
 .places a:hover { color: var(--ink); }
+/* The places of the console are too many for a phone: they are pushed aside with a thumb. */
+.places.console { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; }
 .places a[aria-current] { color: var(--ink); font-weight: 600; box-shadow: inset 0 -2px var(--accent); }
 main { width: 100%; max-width: 71rem; margin: 0 auto; padding: var(--s6) var(--s5) var(--s7); }
 main.reading { max-width: 46rem; }
+.lines-short { max-width: 43rem; }
 main.narrow { max-width: 30rem; margin: auto; padding-block: var(--s5) var(--s6); }
 main.narrow h1 { margin-block-end: var(--s3); }
 main.narrow > .brand { display: flex; justify-content: center; margin-bottom: var(--s3); }

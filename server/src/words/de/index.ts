@@ -16,6 +16,7 @@ import { account, profile, security } from './account.ts'
 import { activity } from './activity.ts'
 import { legacy, people, redirectUris, risks, secrets, settings, testers, unavailable } from './app.ts'
 import { consent, receipts } from './consent.ts'
+import { consoleHome, consolePlaces } from './console/console.ts'
 import { list, locale, number } from './counted.ts'
 import { close, data } from './data.ts'
 import {
@@ -75,6 +76,8 @@ export const de: Words = {
   appInvitation,
   requestAccess,
   accessQueue,
+  consolePlaces,
+  consoleHome,
   outdatedPassword,
   terms,
   consent,

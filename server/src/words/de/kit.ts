@@ -34,6 +34,7 @@ export const kit: Words['kit'] = {
     data: 'Daten',
   },
   developer: 'Entwickler',
+  console: 'Verwaltung',
   yourApps: 'Ihre Apps',
   apiReference: 'API-Referenz',
   signIn: 'Anmelden',
@@ -41,6 +42,8 @@ export const kit: Words['kit'] = {
   home: 'Zur Startseite',
   cancel: 'Abbrechen',
   save: 'Speichern',
+  search: 'Suchen',
+  firstPage: 'Erste Seite',
   previous: 'Zurück',
   next: 'Weiter',
 

@@ -8,6 +8,7 @@ import { account, profile, security } from './account.ts'
 import { activity } from './activity.ts'
 import { legacy, people, redirectUris, risks, secrets, settings, testers, unavailable } from './app.ts'
 import { consent, receipts } from './consent.ts'
+import { consoleHome, consolePlaces } from './console/console.ts'
 import { list, locale, number } from './counted.ts'
 import { close, data } from './data.ts'
 import {
@@ -69,6 +70,8 @@ export const en = {
   appInvitation,
   requestAccess,
   accessQueue,
+  consolePlaces,
+  consoleHome,
   outdatedPassword,
   terms,
   consent,

@@ -31,6 +31,7 @@ export const kit = {
     data: 'Data',
   },
   developer: 'Developer',
+  console: 'Console',
   yourApps: 'Your apps',
   /** Undefined on a server without a reference to lead to. */
   apiReference: 'API reference' as string | undefined,
@@ -39,6 +40,8 @@ export const kit = {
   home: 'Go to the home page',
   cancel: 'Cancel',
   save: 'Save',
+  search: 'Search',
+  firstPage: 'First page',
   previous: 'Previous',
   next: 'Next',
 

@@ -1,0 +1,59 @@
+/** The first page of the console: what waits for somebody, and the way to set the server up. */
+import { may } from '../../engine/operator/ranks.ts'
+import { ConsolePage } from '../kit/console/console_page.tsx'
+import { LinkButton } from '../kit/form.tsx'
+import { Section, type Viewer } from '../kit/layout.tsx'
+import { paths } from '../kit/paths.ts'
+import { Say, useWords, view } from '../kit/words.tsx'
+
+export interface ConsoleHomeProps {
+  readonly viewer: Viewer
+  /** What the server is called. */
+  readonly server: string
+  /** How many requests for access wait. */
+  readonly accessRequests: number
+  /** How many apps wait for a decision. */
+  readonly waitingApps: number
+}
+
+export const consoleHome = view((props: ConsoleHomeProps) => {
+  const { consoleHome: say } = useWords()
+  const { role } = props.viewer
+  const waits = [
+    ...(props.waitingApps === 0 ? [] : [say.apps(props.waitingApps)]),
+    ...(props.accessRequests === 0
+      ? []
+      : [<a href={paths.accessRequests}>{say.accessRequests(props.accessRequests)}</a>]),
+  ]
+  return (
+    <ConsolePage
+      title={say.title}
+      heading={<bdi>{props.server}</bdi>}
+      about={role && <Say it={say.lead} server={<bdi>{props.server}</bdi>} role={say.roles[role]} />}
+      act={
+        may(role, 'run_server') ? (
+          <LinkButton href={paths.checklist} look="plain">
+            {say.setUp}
+          </LinkButton>
+        ) : undefined
+      }
+      viewer={props.viewer}
+      here="home"
+      reading
+    >
+      <Section id="waiting" heading={say.waiting}>
+        {waits.length === 0 ? (
+          <p class="muted">{say.nothingWaits}</p>
+        ) : (
+          <ul class="card entries">
+            {waits.map((one) => (
+              <li>
+                <div>{one}</div>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Section>
+    </ConsolePage>
+  )
+})

@@ -1,0 +1,80 @@
+/** Every route of the console, for everybody who may come: a route without a row here fails. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { hiddenFields, signInOn, type TestBrowser, testBrowser } from '../support/browser.ts'
+import { addAccount, type Harness, harness } from '../support/harness.ts'
+import { routesOf } from '../support/routes.ts'
+
+const visitors = ['nobody', 'person', 'support', 'admin', 'owner'] as const
+type Visitor = (typeof visitors)[number]
+
+/** What each is answered, in the order of `visitors`; a number alone is for all who are signed in and have a role. */
+type Row = readonly [nobody: number, person: number, support: number, admin: number, owner: number]
+
+/** Who has no role is refused, and who is not signed in is sent to sign in; so it is for every page. */
+const outside = { GET: [303, 403], POST: [403, 403] } as const
+function row(method: 'GET' | 'POST', support: number, admin: number, owner: number): Row {
+  return [...outside[method], support, admin, owner]
+}
+const everybody = (method: 'GET' | 'POST', status: number) => row(method, status, status, status)
+
+/**
+ * By method and route. A form is posted without any field of its own, so that whoever may send it is told that it says
+ * nothing (400), gets the question before it (200), or the answer for something that is not there (404).
+ */
+const rows: Readonly<Record<string, Row>> = {
+  'GET /admin': everybody('GET', 200),
+  'GET /admin/checklist': row('GET', 403, 200, 200),
+  'GET /admin/access': row('GET', 403, 200, 200),
+  'POST /admin/access': row('POST', 403, 400, 400),
+}
+
+/** What stands in a route for a part that it leaves open. */
+const parts: Readonly<Record<string, string>> = {}
+
+let h: Harness
+const browsers = new Map<Visitor, { readonly browser: TestBrowser; readonly csrf: string }>()
+
+beforeAll(async () => {
+  h = await harness()
+  for (const name of visitors) {
+    const browser = testBrowser(h.app)
+    if (name !== 'nobody') {
+      await addAccount(h, name, { roles: name === 'person' ? [] : [name] })
+      await signInOn(browser, await browser.get('/login'), name)
+    }
+    const form = await browser.get(name === 'nobody' ? '/login' : '/account/profile')
+    browsers.set(name, { browser, csrf: hiddenFields(form).csrf ?? '' })
+  }
+})
+afterAll(() => h.close())
+
+function consoleRoutes(): string[] {
+  return routesOf(h.app)
+    .filter(({ path }) => /^\/admin(?!\/api)(\/|$)/.test(path))
+    .flatMap(({ path, methods }) => methods.filter((method) => method !== 'HEAD').map((method) => `${method} ${path}`))
+}
+
+test('every route of the console has its row, and every row a route', () => {
+  expect(consoleRoutes().sort()).toEqual(Object.keys(rows).sort())
+})
+
+test('each visitor gets from each route what its row says', async () => {
+  const answered: Record<string, readonly number[]> = {}
+  for (const route of Object.keys(rows)) {
+    const [method, template = ''] = route.split(' ')
+    const path = template.replace(/:(\w+)/g, (_, name: string) => parts[name] ?? 'unknown')
+    const statuses: number[] = []
+    for (const name of visitors) {
+      const { browser, csrf } = browsers.get(name) ?? {}
+      const answer = method === 'GET' ? await browser?.get(path) : await browser?.post(path, { csrf: csrf ?? '' })
+      statuses.push(answer?.status ?? 0)
+    }
+    answered[route] = statuses
+  }
+  expect(answered).toEqual(rows)
+})
+
+test('who signs in on the way to a page of the console comes back to it', async () => {
+  const answer = await testBrowser(h.app).get('/admin')
+  expect(answer.location).toBe('/login?next=%2Fadmin')
+})

@@ -1,0 +1,12 @@
+/** The pages of the console, for the tests that look at every page. */
+import { consoleHome } from '../../src/pages/admin/home_view.tsx'
+import type { Page } from '../../src/words/index.ts'
+
+export function consoleViews(text: (usual: string) => string): Record<string, Page> {
+  const viewer = { username: text('olga'), role: 'owner' } as const
+  const home = { viewer, server: text('id.northfield.example') }
+  return {
+    'console home': consoleHome({ ...home, accessRequests: 2, waitingApps: 1 }),
+    'console home done': consoleHome({ ...home, accessRequests: 0, waitingApps: 0 }),
+  }
+}
