@@ -106,3 +106,9 @@ test('the answer to a body of the right size keeps its connection', async () => 
   const answer = await overWire(address, `${request}\r\n${body}${request}Connection: close\r\n\r\n${body}`)
   expect(answer.text.match(/HTTP\/1\.1 401/g)).toHaveLength(2)
 })
+
+test('an answer that is given at once keeps its connection', async () => {
+  const request = 'GET /healthz HTTP/1.1\r\nHost: localhost:3000\r\n'
+  const answer = await overWire(address, `${request}\r\n${request}Connection: close\r\n\r\n`)
+  expect(answer.text.match(/HTTP\/1\.1 200/g)).toHaveLength(2)
+})

@@ -48,12 +48,18 @@ export function limitBodies(app: FastifyInstance): void {
     done(new BodyTooLarge())
   })
   app.addHook('onSend', (request, reply, payload, done) => {
-    if (request.raw.complete === false) {
+    // What is answered at once is answered before Node says of a request without a body that it has come to its end.
+    if (request.raw.complete === false && hasBody(request)) {
       reply.header('connection', 'close')
       closeWithoutReading(request)
     }
     done(null, payload)
   })
+}
+
+/** Whether a body was announced (RFC 9112 §6.3). */
+function hasBody({ headers }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
 /**
