@@ -4,12 +4,13 @@ import { registerApi } from './api/index.ts'
 import { apiOptions } from './api/options.ts'
 import { drawBrand } from './brand_file.ts'
 import { registerDialects } from './dialects/index.ts'
-import { passkeysElsewhere } from './engine/account/passkeys/passkeys.ts'
+import { warnOfPasskeys } from './engine/account/passkeys/passkeys.ts'
 import { setupIsOpen, setupToken } from './engine/account/sign_up.ts'
 import { jobHandlers } from './engine/job_handlers.ts'
 import { waitingApps } from './engine/operator/apps.ts'
+import { beginStopping, leavePort, serving } from './http/connection/connections.ts'
 import { createInstance, type Listening } from './http/instance.ts'
-import { type Readiness, registerOperations } from './http/operations.ts'
+import { registerOperations } from './http/operations.ts'
 import { createLog, type Log } from './lib/log.ts'
 import { openOwnStorage } from './open_storage.ts'
 import { notFoundPage, referencePage, registerPages } from './pages/index.ts'
@@ -24,11 +25,9 @@ import type { Storage } from './storage/contract.ts'
 import { version } from './version.ts'
 
 /** Every dialect, page and resource of a context in one Fastify instance that is not listening yet. */
-export async function createApp(
-  context: Context,
-  { readiness = { stopping: false }, ...listening }: Listening & { readonly readiness?: Readiness } = {},
-): Promise<FastifyInstance> {
-  const app = createInstance(context, listening, notFoundPage)
+export async function createApp(context: Context, listening: Listening = {}): Promise<FastifyInstance> {
+  const readiness = listening.readiness ?? serving()
+  const app = createInstance(context, { ...listening, readiness }, notFoundPage)
   registerOperations(app, context, readiness, version)
   await registerDialects(app, context, oauthErrorPage(context))
   await registerPages(app, context, version)
@@ -45,6 +44,10 @@ export interface Server {
   setupUrl(): Promise<string | undefined>
   /** How many apps wait for the operator's approval. */
   waitingApps(): Promise<number>
+  /** Says at /readyz that it stops, and ends each connection with its next answer; requests are still served. */
+  drain(): void
+  /** Leaves the port to other processes that listen on it, and ends each connection with its next answer. */
+  leave(): void
   /** Refuses new work, finishes what is under way, closes the database. */
   close(): Promise<void>
 }
@@ -75,15 +78,6 @@ export async function createServer(
   }
 }
 
-/** Passkeys that work no longer lock nobody out, but their holders should not be the first to find out. */
-async function warnOfPasskeys({ storage, settings, log }: Context): Promise<void> {
-  const elsewhere = await passkeysElsewhere(storage, settings)
-  if (elsewhere.size === 0) return
-  const passkeys = [...elsewhere.values()].reduce((sum, count) => sum + count, 0)
-  const domains = [...elsewhere.keys()]
-  log.warn({ passkeys, domains }, 'passkeys were made for another domain and cannot be used; doctor says what to do')
-}
-
 async function serverOver(parts: {
   readonly settings: Settings
   readonly storage: Storage
@@ -94,7 +88,7 @@ async function serverOver(parts: {
   const { secrets } = settings
   const known = { ...engineSettings(settings), brand: await drawBrand(settings.brand) }
   const context = await createContext({ settings: known, storage, secrets, log, mailer: mailerOf(settings) })
-  const readiness: Readiness = { stopping: false }
+  const readiness = serving()
   const app = await createApp(context, { readiness, trustProxy: settings.trustProxy, https: settings.https })
   await warnOfPasskeys(context)
   const stopWork = await startWork(context, release, jobHandlers)
@@ -107,9 +101,12 @@ async function serverOver(parts: {
       return `${settings.issuer}/setup?token=${setupToken(context).token}`
     },
     waitingApps: async () => (await waitingApps(context)).length,
+    drain: () => beginStopping(readiness),
+    leave: () => leavePort(app, readiness),
     async close() {
-      readiness.stopping = true
+      beginStopping(readiness)
       await app.close()
+      await readiness.left
       await stopWork()
       await closeContext(context)
     },

@@ -18,6 +18,7 @@ export async function openStorage(
     return openPostgres({
       url: settings.databaseUrl,
       clock,
+      processes: settings.workers,
       log: (message, err) => log.warn({ err }, message),
       migrate,
       release,

@@ -7,7 +7,7 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { readBrand } from './brand_file.ts'
 import type { TlsSetting } from './http/connection/tls.ts'
-import { day } from './lib/clock.ts'
+import { day, second } from './lib/clock.ts'
 import { nearest } from './lib/nearest.ts'
 import { type Dialect, dialects } from './protocol/dialects.ts'
 import { isLoopback } from './protocol/redirect_uri.ts'
@@ -95,6 +95,14 @@ export const settingsSchema = z.strictObject({
   CONSENTRY_TRUST_PROXY: text
     .optional()
     .describe('Proxies in front: how many hops, or their addresses, comma-separated'),
+  CONSENTRY_WORKERS: whole(1, 64, 'must be a number from 1 to 64')
+    .default(1)
+    .describe('Processes that serve one port, for the cores of a machine; more than 1 needs PostgreSQL'),
+  CONSENTRY_DRAIN: whole(0, 300, 'must be a number of seconds from 0 to 300')
+    .optional()
+    .describe(
+      'Seconds that a server still serves after SIGTERM while /readyz already answers 503, so that proxies turn to others first (5 with CONSENTRY_TRUST_PROXY, else 0)',
+    ),
   CONSENTRY_TLS_CERT: text.optional().describe('Certificate file (PEM), to serve https directly'),
   CONSENTRY_TLS_KEY: text.optional().describe('Key file (PEM) of the certificate'),
   CONSENTRY_TLS_OLD_CLIENTS: flag
@@ -206,6 +214,10 @@ export interface Settings {
   /** Whether the dialects are open only because the issuer is loopback. */
   readonly loopback: boolean
   readonly trustProxy: number | readonly string[] | undefined
+  /** How many processes serve. */
+  readonly workers: number
+  /** How long requests are still served after SIGTERM, in milliseconds. */
+  readonly drain: number
   readonly https: TlsSetting | undefined
   readonly appRegistration: 'open' | 'approval' | 'closed'
   readonly signUp: EngineSettings['signUp']
@@ -256,6 +268,9 @@ export function loadSettings(sources: Sources): Settings {
     // The value holds a password, so the message does not repeat it.
     if (!URL.canParse(raw.DATABASE_URL)) throw wrong('DATABASE_URL', 'is not a URL')
   }
+  if (raw.CONSENTRY_WORKERS > 1 && raw.DATABASE_URL === undefined) {
+    throw wrong('CONSENTRY_WORKERS', 'needs PostgreSQL (DATABASE_URL): a SQLite database is served by one process')
+  }
   const data = resolve(raw.CONSENTRY_DATA)
   const outboundAllowed = parseOrigins(raw.CONSENTRY_OUTBOUND_ALLOW)
   const open = parseDialects(raw.CONSENTRY_DIALECTS, loopback)
@@ -280,6 +295,8 @@ export function loadSettings(sources: Sources): Settings {
     personalTokens: raw.CONSENTRY_PERSONAL_TOKENS === 'on',
     loopback,
     trustProxy: parseProxy(raw.CONSENTRY_TRUST_PROXY),
+    workers: raw.CONSENTRY_WORKERS,
+    drain: (raw.CONSENTRY_DRAIN ?? (raw.CONSENTRY_TRUST_PROXY === undefined ? 0 : 5)) * second,
     https: loadTls(raw.CONSENTRY_TLS_CERT, raw.CONSENTRY_TLS_KEY, raw.CONSENTRY_TLS_OLD_CLIENTS === '1'),
     appRegistration: raw.CONSENTRY_APP_REGISTRATION ?? (loopback ? 'open' : 'approval'),
     outboundAllowed,

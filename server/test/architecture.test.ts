@@ -86,6 +86,7 @@ const rooms: Readonly<Record<string, string>> = {
   cli: 'main.ts',
   'cli/backups': 'backup.ts',
   'cli/findings': 'apps.ts',
+  'cli/serving': 'workers.ts',
   dialects: 'index.ts',
   'dialects/jwt_login': 'index.ts',
   'dialects/oauth': 'index.ts',

@@ -10,6 +10,8 @@ import { version } from '../version.ts'
 import { CommandError, commandSettings, databaseName, type Env, printResult } from './command.ts'
 import { checkoutFile, self, shellWord } from './invocation.ts'
 import { nodeProblem, recommendedNode } from './node_lines.ts'
+import { type StopOrder, stopServer, stopSignal } from './serving/stop.ts'
+import { isWorker, leaveCluster, runWorkers, type Said, stopOrder, tellStarted } from './serving/workers.ts'
 
 export function addServe(program: Command, env: Env): void {
   const serve = program
@@ -20,6 +22,7 @@ export function addServe(program: Command, env: Env): void {
     .option('--issuer <url>', 'public URL of this server (CONSENTRY_ISSUER)')
     .option('--data <folder>', 'folder of the embedded database and the root secret (CONSENTRY_DATA)')
     .option('--database-url <url>', 'PostgreSQL instead of the embedded database (DATABASE_URL)')
+    .option('--workers <number>', 'processes that serve the port, with PostgreSQL (CONSENTRY_WORKERS)')
     .action(async (options: Record<string, string | undefined>, command: Command) => {
       const settings = await commandSettings(command, env, {
         PORT: options.port,
@@ -27,39 +30,56 @@ export function addServe(program: Command, env: Env): void {
         CONSENTRY_ISSUER: options.issuer,
         CONSENTRY_DATA: options.data,
         DATABASE_URL: options.databaseUrl,
+        CONSENTRY_WORKERS: options.workers,
       })
-      // Listened for before anything is told to others, so that no signal finds the process unprepared.
-      const stopped = stopSignal()
-      const { createServer } = await import('../app.ts')
-      const server = await createServer(settings)
-      await listen(server, settings)
-      const setup = await server.setupUrl()
-      const waiting = await server.waitingApps()
-      const paused = await server.context.outbound.paused()
-      printResult(
-        command,
-        {
-          name: 'consentry',
-          version,
-          issuer: settings.issuer,
-          database: databaseName(settings),
-          dialects: [...settings.dialects],
-          settings_without_effect: settings.idle,
-          node_problem: nodeProblem(process.versions.node, systemClock(0).now()) ?? null,
-          setup_url: setup ?? null,
-          waiting_apps: waiting,
-          paused,
-        },
-        [...welcome(settings, setup), ...waitingLines(settings, waiting), ...pausedLines(settings, paused)],
-      )
-      await stopped
-      await closeInTime(server)
+      const say = ({ document, lines }: Said) => printResult(command, document, lines)
+      if (settings.workers > 1 && !isWorker) {
+        const { createLog } = await import('../lib/log.ts')
+        return runWorkers(settings, createLog(settings.logLevel), say)
+      }
+      if (!isWorker) return serveAlone(settings, stopSignal(), say)
+      await serveAlone(settings, stopOrder(), tellStarted).finally(leaveCluster)
     })
   program.hook('preSubcommand', async (_program, called) => {
     if (called !== serve) return
     const { settingsList } = await import('../settings_reference.ts')
     serve.addHelpText('after', `\n${settingsList()}`)
   })
+}
+
+/**
+ * Serves until `stopped`, which was listened for before anything is told to others, so that no signal finds the process
+ * unprepared.
+ */
+async function serveAlone(settings: Settings, stopped: Promise<StopOrder>, say: (said: Said) => void): Promise<void> {
+  const { createServer } = await import('../app.ts')
+  const server = await createServer(settings)
+  await listen(server, settings)
+  say(await sayStarted(server, settings))
+  await stopServer(server, await stopped, settings.drain)
+}
+
+/** What a start says, for programs and for people. */
+async function sayStarted(server: Server, settings: Settings): Promise<Said> {
+  const setup = await server.setupUrl()
+  const waiting = await server.waitingApps()
+  const paused = await server.context.outbound.paused()
+  return {
+    document: {
+      name: 'consentry',
+      version,
+      issuer: settings.issuer,
+      database: databaseName(settings),
+      dialects: [...settings.dialects],
+      workers: settings.workers,
+      settings_without_effect: settings.idle,
+      node_problem: nodeProblem(process.versions.node, systemClock(0).now()) ?? null,
+      setup_url: setup ?? null,
+      waiting_apps: waiting,
+      paused,
+    },
+    lines: [...welcome(settings, setup), ...waitingLines(settings, waiting), ...pausedLines(settings, paused)],
+  }
 }
 
 async function listen(server: Server, settings: Settings): Promise<void> {
@@ -90,6 +110,7 @@ function welcome(settings: Settings, setup: string | undefined): string[] {
     '',
     `  address    ${settings.issuer}`,
     `  database   ${databaseName(settings)}`,
+    ...(settings.workers === 1 ? [] : [`  workers    ${settings.workers}`]),
     ...(settings.file === undefined ? [] : [`  settings   ${settings.file}`]),
     `  mail       ${mailLine(settings)}`,
     `  protocols  oauth${legacy.length === 0 ? '' : `, ${legacy.join(', ')}`}`,
@@ -151,25 +172,4 @@ export function storageFlags({ databaseUrl, databaseUrlFile, data, file }: Setti
   if (databaseUrlFile !== undefined) return ` --database-url "$(cat ${shellWord(databaseUrlFile)})"`
   if (databaseUrl !== undefined) return ' --database-url "$DATABASE_URL"'
   return data === resolve('data') ? '' : ` --data ${shellWord(data)}`
-}
-
-/** Resolves at the first signal to stop; a second one ends the process at once. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    let asked = false
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.on(signal, () => {
-        if (asked) process.exit(1)
-        asked = true
-        resolve()
-      })
-    }
-  })
-}
-
-/** What is under way is finished, for ten seconds at most. */
-async function closeInTime(server: Server): Promise<void> {
-  const late = setTimeout(() => process.exit(1), 10_000).unref()
-  await server.close()
-  clearTimeout(late)
 }

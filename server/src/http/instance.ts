@@ -7,7 +7,7 @@ import type { Refusal } from '../protocol/refusal.ts'
 import type { Context } from '../runtime/context.ts'
 import { defaultBodyLimit, limitBodies } from './bodies/body_limit.ts'
 import { ignoreTypeOfNothing } from './bodies/empty_body.ts'
-import { endConnectionsOnClose } from './connection/connections.ts'
+import { endConnectionsOnClose, type Readiness, serving } from './connection/connections.ts'
 import { serveInTurn } from './connection/in_turn.ts'
 import { requireOneHost } from './connection/sound_host.ts'
 import { type TlsSetting, tlsOptions } from './connection/tls.ts'
@@ -20,6 +20,7 @@ export interface Listening {
   /** Addresses of proxies, or how many hops in front of us are ours. */
   readonly trustProxy?: number | readonly string[] | undefined
   readonly https?: TlsSetting | undefined
+  readonly readiness?: Readiness | undefined
 }
 
 /** How long a client may take for its headers, and how often that and the time for the whole request are looked after. */
@@ -28,7 +29,7 @@ const patience = { headersTimeout: 10_000, connectionsCheckingInterval: second }
 /** An instance without routes. `notFoundPage` answers a browser that asks for an address at which nothing stands. */
 export function createInstance(
   context: Context,
-  { trustProxy, https }: Listening,
+  { trustProxy, https, readiness = serving() }: Listening,
   notFoundPage: (context: Context, request: FastifyRequest) => Promise<Answer>,
 ): FastifyInstance {
   const app = fastify({
@@ -62,6 +63,7 @@ export function createInstance(
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
     if (secure) reply.header('strict-transport-security', 'max-age=31536000')
+    if (readiness.endsConnections) reply.header('connection', 'close')
     done()
   })
   endConnectionsOnClose(app)

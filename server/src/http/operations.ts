@@ -2,11 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../runtime/context.ts'
 import { StorageUnavailable } from '../storage/contract.ts'
-
-export interface Readiness {
-  /** Set once the process has been told to stop. */
-  stopping: boolean
-}
+import type { Readiness } from './connection/connections.ts'
 
 export function registerOperations(
   app: FastifyInstance,

@@ -51,9 +51,16 @@ const readsAtOnce = 2
 /** A migration may rebuild a large table, and the other nodes wait for the one that does. */
 const migrationLimits = { max: 2, statementTimeout: 3_600_000 }
 
+/** Of these connections, the part of one of several processes that serve together; none gets by with fewer than three. */
+function partOf<Limits extends { readonly max: number }>(limits: Limits, processes: number): Limits {
+  return { ...limits, max: Math.min(limits.max, Math.max(3, Math.ceil(limits.max / processes))) }
+}
+
 export interface PostgresOptions {
   readonly url: string
   readonly clock: Clock
+  /** How many processes serve together and share the connections that one would have (1). */
+  readonly processes?: number
   readonly log?: Log
   /** Whether tables are made and brought up to date (true); otherwise MigrationsPending is thrown. */
   readonly migrate?: boolean
@@ -63,11 +70,13 @@ export interface PostgresOptions {
 
 /** Connects, brings the tables up to date and answers; throws where the server would lose acknowledged writes. */
 export async function openPostgres(options: PostgresOptions): Promise<Storage> {
-  const { url, clock, log = () => undefined } = options
+  const { url, clock, processes = 1, log = () => undefined } = options
   await prepare(options, log)
-  const grantPool = openPool(url, grantLimits, log)
-  const db = new Kysely<Tables>({ dialect: postgresDialect(openPool(url, sharedLimits, log)) })
-  const lists = new Kysely<Tables>({ dialect: postgresDialect(openPool(url, readLimits, log), translateRead) })
+  const grantPool = openPool(url, partOf(grantLimits, processes), log)
+  const db = new Kysely<Tables>({ dialect: postgresDialect(openPool(url, partOf(sharedLimits, processes), log)) })
+  const lists = new Kysely<Tables>({
+    dialect: postgresDialect(openPool(url, partOf(readLimits, processes), log), translateRead),
+  })
   const deciding = databaseClock(clock)
   const listening = startListening(url, deciding, log)
   const jobsAdded = createListeners()

@@ -49,7 +49,7 @@ test('a server that is ready ends it with 0, wherever it listens, and nothing is
 })
 
 test('one that is told to stop is not ready and still alive', async () => {
-  const PORT = await listen({ readiness: { stopping: true } })
+  const PORT = await listen({ readiness: { stopping: true, endsConnections: true } })
   const { code, stdout, stderr } = await health({ PORT })
   expect([code, stdout]).toEqual([1, ''])
   expect(stderr).toBe(`consentry: http://127.0.0.1:${PORT}/readyz: not ready (stopping)\n`)

@@ -70,6 +70,33 @@ describe('a server that is told to stop', () => {
     expect(await stopped).toMatchObject({ code: 0 })
     expect(answer).toContain('"code": "1142"')
   })
+
+  test('serves on after SIGTERM behind a proxy, says that it is not ready, and ends connections with their next answer', async () => {
+    const server = await cli.serve(undefined, { CONSENTRY_DRAIN: '300' })
+    const kept = await open(server.port, `${request}\r\n`)
+    await once(kept, 'data')
+    server.signal('SIGTERM')
+    const asked = async () => (await fetch(`http://127.0.0.1:${server.port}/readyz`)).json()
+    await expect.poll(asked).toMatchObject({ status: 'not ready', problems: ['stopping'] })
+    const closed = once(kept.resume(), 'close')
+    let answer = ''
+    kept.on('data', (chunk) => {
+      answer += chunk
+    })
+    kept.write(`${request}\r\n`)
+    await closed
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /)
+    expect(answer.toLowerCase()).toContain('\r\nconnection: close\r\n')
+    // A second signal does not wait for the rest of the time.
+    expect(await server.stop('SIGTERM')).toMatchObject({ code: 1 })
+  })
+
+  test('ends with 0 when that time is over, and at once where somebody at the terminal stops it', async () => {
+    const drained = await cli.serve(undefined, { CONSENTRY_DRAIN: '1' })
+    expect(await drained.stop('SIGTERM')).toMatchObject({ code: 0 })
+    const patient = await cli.serve(undefined, { CONSENTRY_DRAIN: '300' })
+    expect(await patient.stop('SIGINT')).toMatchObject({ code: 0 })
+  })
 })
 
 test('npm start passes the signal on, and nothing is left running', async () => {

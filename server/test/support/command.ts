@@ -26,6 +26,11 @@ export interface Serving {
   readonly port: number
   /** What `serve --json` printed. */
   readonly said: Readonly<Record<string, unknown>>
+  readonly pid: number
+  /** What it has logged so far. */
+  logged(): string
+  /** Sends a signal and waits for nothing. */
+  signal(signal: NodeJS.Signals): void
   /** Asks it to stop; answers how it ended. */
   stop(signal?: NodeJS.Signals): Promise<{ readonly code: number | null; readonly stderr: string }>
 }
@@ -34,7 +39,7 @@ export interface CommandLine {
   readonly folder: string
   run(argv: readonly string[], more?: { readonly input?: string; readonly env?: Record<string, string> }): Promise<Ran>
   /** Starts `serve --json`, on a free port unless one is given, and waits until it listens. */
-  serve(port?: number): Promise<Serving>
+  serve(port?: number, env?: Record<string, string>): Promise<Serving>
   /** Stops what still runs and removes the folder. */
   close(): Promise<void>
 }
@@ -69,9 +74,9 @@ export function commandLine(): CommandLine {
       child.stdin.end(input)
       return { code: await ended, ...printed }
     },
-    async serve(given) {
+    async serve(given, env = {}) {
       const port = given ?? (await freePort())
-      const { child, printed, ended } = start(['serve', '--json'], { PORT: String(port) })
+      const { child, printed, ended } = start(['serve', '--json'], { PORT: String(port), ...env })
       const listening = new Promise<void>((resolve) => {
         child.stdout.on('data', () => {
           if (printed.stdout.endsWith('\n}\n')) resolve()
@@ -87,6 +92,9 @@ export function commandLine(): CommandLine {
         issuer: `http://localhost:${port}`,
         port,
         said: JSON.parse(printed.stdout) as Record<string, unknown>,
+        pid: child.pid ?? 0,
+        logged: () => printed.stderr,
+        signal: (signal) => void child.kill(signal),
         async stop(signal = 'SIGTERM') {
           child.kill(signal)
           return { code: await ended, stderr: printed.stderr }

@@ -44,6 +44,15 @@ export function passkeysElsewhere(
   return passkeys.countElsewhere(passkeyRpId ?? '')
 }
 
+/** Passkeys that work no longer lock nobody out, but their holders should not be the first to find out. */
+export async function warnOfPasskeys({ storage, settings, log }: Context): Promise<void> {
+  const elsewhere = await passkeysElsewhere(storage, settings)
+  if (elsewhere.size === 0) return
+  const passkeys = [...elsewhere.values()].reduce((sum, count) => sum + count, 0)
+  const domains = [...elsewhere.keys()]
+  log.warn({ passkeys, domains }, 'passkeys were made for another domain and cannot be used; doctor says what to do')
+}
+
 /** By which its holder names a passkey to us: a digest, so that an address of ours says nothing of the authenticator. */
 export function passkeyHandle({ credentialId }: Pick<Passkey, 'credentialId'>): string {
   return sha256(credentialId).toString('base64url').slice(0, 22)
