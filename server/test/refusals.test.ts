@@ -261,6 +261,15 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
     await close(false)
     return { status: answer.statusCode, error: answer.json().error, logged: w.client }
   },
+  dialect_brown_out: async (w) => {
+    const from = w.h.clock.now()
+    await decideDialect(w.h.storage, w.h.clock, 'quantimodo', { brownouts: [{ from, until: from + 60_000 }] })
+    w.h.clock.move(6000)
+    const answer = await w.h.app.inject({ method: 'POST', url: `/api/oauth2/token?client_id=${w.client.id}` })
+    await decideDialect(w.h.storage, w.h.clock, 'quantimodo', { brownouts: [] })
+    w.h.clock.move(6000)
+    return { status: answer.statusCode, error: answer.json().error, logged: w.client }
+  },
   grant_type_unknown: async (w) => fromToken(await token(w.h.app, w.client, { grant_type: 'password' }), w.client),
   grant_type_not_registered: async (w) => {
     const client = await addClient(w.h, { grant_types: ['authorization_code'] })

@@ -8,6 +8,7 @@ import { eraseClosed } from './developer/close_account.ts'
 import { tellOfLogout } from './logout/back_channel.ts'
 import { tellOperators } from './mail/apps.ts'
 import { deliver } from './mail/deliver.ts'
+import { tellOfProtocolEnd } from './mail/protocols.ts'
 
 type MailHandlers = { readonly [Name in MailName as `mail.${Name}`]: JobHandler<`mail.${Name}`> }
 
@@ -19,6 +20,7 @@ export const jobHandlers: JobHandlers = {
   },
   'keys.turn': keyTurner,
   'apps.digest': tellOperators,
+  'protocols.tell': tellOfProtocolEnd,
   'logout.back_channel': tellOfLogout,
   ...(Object.fromEntries(
     (Object.keys(mailKinds) as MailName[]).map((name) => [`mail.${name}`, deliver(name)]),

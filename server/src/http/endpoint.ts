@@ -32,8 +32,8 @@ export interface Envelope {
 /** A protocol at its paths. */
 export interface Protocol extends Envelope {
   readonly dialect: Dialect
-  /** Its version, where the operator can close each alone. */
-  readonly version?: string
+  /** Its version, where the operator can retire each alone: of all its paths, or of the one that was asked for. */
+  readonly version?: string | ((request: FastifyRequest) => string)
   /** Since when it is deprecated whatever the operator decides (RFC 9745 §2.1). */
   readonly deprecated?: string
 }

@@ -7,6 +7,7 @@
  * its row in `faults.ts`.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, onRequestHookHandler } from 'fastify'
+import type { ClosableDialect } from '../protocol/dialects.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Context } from '../runtime/context.ts'
 import type { Ended } from '../runtime/log/request_log.ts'
@@ -112,16 +113,15 @@ function serveFixed(scope: FastifyInstance, context: Context, protocol: Protocol
 
 /** What comes before the body of a request is read. */
 function hooksOf(context: Context, protocol: Protocol, pages: Audience | undefined): onRequestHookHandler[] {
-  return [
-    ...(pages === undefined ? [] : [allowPages(context, pages)]),
-    ...(closableOf(protocol).length === 0 ? [] : [guardProtocol(context, protocol)]),
-  ]
+  const guard = guardProtocol(context, protocol)
+  return [...(pages === undefined ? [] : [allowPages(context, pages)]), ...(guard === undefined ? [] : [guard])]
 }
 
 function handlerOf(context: Context, protocol: Protocol, endpoint: Endpoint<unknown>) {
   const runs = { dialect: protocol.dialect, ruleset: endpoint.logged?.ruleset }
   const { logged, noOtherPages = false } = endpoint
-  const parts = closableOf(protocol).slice(1)
+  // The protocol as a whole is counted where its grants come about.
+  const parts = protocol.version === undefined ? undefined : closableOf(protocol)
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const trace = new Trace(pathOf(request), request.method, callerOf(request), runs)
     trace.client(logged?.clientId)
@@ -131,12 +131,16 @@ function handlerOf(context: Context, protocol: Protocol, endpoint: Endpoint<unkn
       if (noOtherPages) await refuseOtherPages(context, request)
       const answer = await endpoint.answer(visit)
       if (logged !== undefined) context.requests.record(trace, answer.status)
-      if (trace.clientId !== undefined) for (const part of parts) context.legacyDialects.count(part, trace.clientId)
+      if (parts !== undefined) countVersion(context, parts(request), trace)
       return sendAnswer(reply, answer)
     } catch (error) {
       return fail(visit, error, refusalsOf(protocol, endpoint, visit))
     }
   }
+}
+
+function countVersion(context: Context, parts: readonly ClosableDialect[], { clientId }: Trace): void {
+  if (clientId !== undefined) for (const part of parts.slice(1)) context.legacyDialects.count(part, clientId)
 }
 
 /** The protocol, with the endpoint's own word for refusals where it has one. */

@@ -243,13 +243,14 @@ export const auditEvents = {
     detail: z.strictObject({ alg: z.string(), kid: z.string() }),
   },
   legacy_protocol_decided: {
-    title: 'A legacy protocol was announced to end, closed or opened.',
+    title: 'The plan for the end of a legacy protocol was changed.',
     ...operator,
     detail: z.strictObject({
       protocol: z.string(),
       closed: z.boolean(),
       sunset: z.string().nullable(),
       link: z.string().nullable(),
+      brownouts: z.array(z.strictObject({ from: z.string(), until: z.string() })).optional(),
     }),
   },
   backup_made: { title: 'The database was backed up.', ...operator, detail: z.strictObject({ rows: z.number() }) },

@@ -30,7 +30,7 @@ export interface DialectFacts {
   readonly subscriptionKeys?: true
   /** The client of a dialect at which no other can ask. */
   readonly passwordClient?: PasswordClient
-  /** Parts of it that the operator can close alone, by their paths. */
+  /** Parts of it that the operator can retire alone, by their paths. */
   readonly versions?: readonly string[]
 }
 
@@ -48,6 +48,7 @@ const table = {
     frontChannel: true,
     tokenOutsideHeader: true,
     socialSignIn: true,
+    versions: ['v1', 'v2', 'v3', 'v4', 'v5', 'v6', 'unversioned', 'social'],
   },
   password_token: {
     lives: { accessToken: 30 * day },

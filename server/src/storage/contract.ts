@@ -24,6 +24,7 @@ import type { Nodes } from './contract/nodes.ts'
 import type {
   DatabaseFault,
   DialectNotice,
+  DialectTellings,
   Entries,
   Recovery,
   SecretMarks,
@@ -103,6 +104,7 @@ export interface Storage {
   readonly resources: Entries<string, StoredResource>
   readonly providers: Entries<string, StoredProvider>
   readonly dialectNotices: Entries<ClosableDialect, DialectNotice>
+  readonly dialectTellings: DialectTellings
   readonly secretMarks: SecretMarks
   readonly subjectSalt: SubjectSalt
   readonly nodes: Nodes
@@ -161,6 +163,7 @@ export type Acting = Pick<
   | 'resources'
   | 'providers'
   | 'dialectNotices'
+  | 'dialectTellings'
   | 'jobs'
   | 'audit'
   | 'recovery'

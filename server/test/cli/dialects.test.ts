@@ -39,14 +39,11 @@ describe('consentry dialects', () => {
 
     const { code, document } = await json('dialects')
     expect(code).toBe(0)
-    expect(document.dialects.map(({ dialect }: { dialect: string }) => dialect)).toEqual([
-      'quantimodo',
-      'password_token',
-      'jwt_login',
-      'jwt_login/v1',
-      'jwt_login/v2',
-      'jwt_login/v3',
-    ])
+    const names: readonly string[] = document.dialects.map(({ dialect }: { dialect: string }) => dialect)
+    expect(names.filter((name) => !name.includes('/'))).toEqual(['quantimodo', 'password_token', 'jwt_login'])
+    expect(names).toEqual(
+      expect.arrayContaining(['jwt_login/v1', 'jwt_login/v3', 'quantimodo/v6', 'quantimodo/social']),
+    )
     expect(document.dialects[0]).toMatchObject({
       state: 'open',
       sunset: null,
@@ -90,7 +87,9 @@ describe('consentry dialects', () => {
     await json('dialects', 'close', 'quantimodo', '--link', 'https://example.com/moving')
     const closed = await visit()
     expect(closed.statusCode).toBe(410)
-    expect(closed.headers.link).toBe('<https://example.com/moving>; rel="deprecation"')
+    expect(closed.headers.link).toBe(
+      '<https://example.com/moving>; rel="deprecation", <https://example.com/moving>; rel="successor-version"',
+    )
     expect(closed.body).toContain('https://example.com/moving')
     expect((await json('dialects')).document.dialects[0].state).toBe('closed')
 
@@ -100,7 +99,24 @@ describe('consentry dialects', () => {
     expect((await visit()).headers).not.toHaveProperty('sunset')
   })
 
+  test('a brown-out is scheduled, shown and taken back, and the whole plan is undone', async () => {
+    const soon = new Date(h.clock.now() + 3_600_000).toISOString().slice(0, 16)
+    const set = await json('dialects', 'brown-out', 'jwt_login/v1', `${soon}Z`, '--minutes', '20')
+    expect(set.document).toMatchObject({ dialect: 'jwt_login/v1', state: 'open' })
+    expect(set.document.brownouts).toMatchObject([{ from: `${soon}:00.000Z` }])
+    expect((await json('dialects', 'brown-out', 'jwt_login/v1', `${soon}Z`)).code).toBe(2)
+    const lines = (await runCommand(['dialects'], env)).stdout
+    expect(lines).toContain(`jwt_login/v1: open, brown-out ${soon.replace('T', ' ')} UTC to`)
+    expect((await json('dialects', 'brown-out', 'jwt_login/v1', 'none')).document.brownouts).toEqual([])
+    await json('dialects', 'sunset', 'jwt_login/v1', '2027-06-30')
+    await json('dialects', 'close', 'jwt_login/v1')
+    const undone = await json('dialects', 'undo', 'jwt_login/v1')
+    expect(undone.document).toEqual({ dialect: 'jwt_login/v1', state: 'open', sunset: null, link: null, brownouts: [] })
+  })
+
   test.each([
+    ['a time that is none', ['dialects', 'brown-out', 'quantimodo', 'tomorrow'], /2027-06-01T09:00Z/],
+    ['a time that is over', ['dialects', 'brown-out', 'quantimodo', '2020-06-01T09:00Z'], /over/],
     ['a protocol that there is not', ['dialects', 'close', 'oauth'], /quantimodo/],
     ['a date that is none', ['dialects', 'sunset', 'quantimodo', '30.6.2027'], /2027-06-30/],
     ['a link that is none', ['dialects', 'close', 'quantimodo', '--link', 'javascript:1'], /http/],

@@ -37,7 +37,14 @@ const whole: { resource: StoredResource; provider: StoredProvider; notice: Diale
     native_client_ids: ['one', 'two'],
     email_authoritative: false,
   },
-  notice: { dialect: 'jwt_login/v1', closed: false, sunset: 1_814_313_600_000, since: 5, link: 'https://a.example' },
+  notice: {
+    dialect: 'jwt_login/v1',
+    closed: false,
+    sunset: 1_814_313_600_000,
+    since: 5,
+    link: 'https://a.example',
+    brownouts: [{ from: 7, until: 9 }],
+  },
 }
 
 export function operatorTests(place: () => Promise<Place>): void {

@@ -38,6 +38,7 @@ const codes: Partial<Record<Reason, Code>> = {
 /** Reasons for which the documents have a code but no sentence that would help: the code goes with our own words. */
 const ownWords: Partial<Record<Reason, Code>> = {
   dialect_closed: 5404,
+  dialect_brown_out: 5404,
   other_page: 2400,
   too_many_failures: 5501,
   token_requests_exceeded: 5501,

@@ -14,13 +14,14 @@ import { Refusal } from '../../protocol/refusal.ts'
 import { failure, unkept } from './envelope.ts'
 import { loginUrl, wantsJson } from './json_caller.ts'
 import { readParameters, spellingsOf } from './parameters.ts'
-import { authorizeRoutes } from './paths.ts'
+import { authorizeRoutes, versionOfPath } from './paths.ts'
 
 /** How it says no where browsers are sent: a page, or JSON for who can show none. */
 export function forBrowsers(errorPage: ErrorPage): Protocol {
   const pages = pageEnvelope(errorPage)
   return {
     dialect: 'quantimodo',
+    version: versionOfPath,
     async refuse(refusal, request) {
       if (!wantsJson(request)) return unkeptPage(await pages.refuse(refusal, request))
       // Never by 401, which tells a program that a person has to sign in.

@@ -7,6 +7,7 @@ import type { Minted } from '../../engine/token/mint.ts'
 import { basicChallenge, tokenMembers } from '../../http/bodies/token_form.ts'
 import { type Answer, json, type Protocol } from '../../http/endpoint.ts'
 import { errorBody } from '../../http/error_body.ts'
+import { versionOfPath } from './paths.ts'
 
 /** The successful token answer. Clients of 2022 take one without `success` for an error. */
 export function encodeTokens(minted: Minted): Answer {
@@ -25,6 +26,7 @@ export function encodeTokens(minted: Minted): Answer {
 /** How it says no to programs: RFC 6749 §5.2 and the members of the older documents. */
 export const protocol: Protocol = {
   dialect: 'quantimodo',
+  version: versionOfPath,
   refuse: (refusal, request) =>
     failure(refusal.status, refusal.error, refusal.text, basicChallenge(refusal, basicCredentials(request))),
   fault: ({ status, error, text }) =>

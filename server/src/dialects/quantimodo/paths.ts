@@ -1,4 +1,5 @@
 /** The addresses of the QuantiModo protocol: every version and prefix under which its documents name it. */
+import type { FastifyRequest } from 'fastify'
 
 /**
  * What stands before `/oauth`. Hundreds of addresses would take a noticeable part of a start to register one by one, so
@@ -22,3 +23,11 @@ function routesOf(...names: readonly string[]): readonly string[] {
 
 export const authorizeRoutes = routesOf('authorize')
 export const tokenRoutes = routesOf('token', 'access_token', 'accesstoken')
+
+/** The part of the protocol that a request came by, which the operator can retire alone: a version, or what has none. */
+export function versionOfPath({ routeOptions: { url = '' }, params }: FastifyRequest): string {
+  if (url.includes('/auth/social/')) return 'social'
+  const written = /^(?:\/api)?\/(v[1-6])\//.exec(url)?.[1]
+  if (written !== undefined) return written
+  return (params as { readonly version?: string }).version ?? 'unversioned'
+}

@@ -24,6 +24,7 @@ import {
   personalTokenAdded,
   usernameChanged,
 } from './notices.ts'
+import { protocolEnds } from './protocols.ts'
 
 export const mails: { readonly [Name in MailName]: MailBuilder<Name> } = {
   password_changed: passwordChanged,
@@ -43,6 +44,7 @@ export const mails: { readonly [Name in MailName]: MailBuilder<Name> } = {
   app_not_approved: appNotApproved,
   app_refused: appRefused,
   app_changes_wanted: appChangesWanted,
+  protocol_ends: protocolEnds,
   factor_changed: factorChanged,
   factor_failed: factorFailed,
   factor_removal_asked: factorRemovalAsked,

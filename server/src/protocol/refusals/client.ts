@@ -124,4 +124,13 @@ export const clientRefusals = {
     rfc: 'RFC 9110 §15.5.11',
     repair: 'Use the standard endpoints on the app’s overview.',
   },
+  dialect_brown_out: {
+    error: 'invalid_request',
+    status: 410,
+    text: 'This way of asking for tokens will be closed, and is switched off for a few minutes.',
+    cause:
+      'The operator has switched this legacy protocol off for a while, so that apps that need it are found before it is closed.',
+    rfc: 'RFC 9110 §15.5.11',
+    repair: 'Move the app to the standard endpoints on its overview before the protocol is closed.',
+  },
 } as const satisfies Record<string, Row>

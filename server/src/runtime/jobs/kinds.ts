@@ -38,6 +38,8 @@ const otherKinds = {
   'keys.turn': { payload: nothing, attempts: 1, every: minute },
   /** Tells those who run the server that apps or requests for access wait for them. */
   'apps.digest': { payload: nothing, attempts: patient },
+  /** Tells developers whose apps were seen there lately that a legacy protocol goes. */
+  'protocols.tell': { payload: z.strictObject({ protocol: z.string(), sunset: z.number() }), attempts: patient },
   /** Tells an app that a person has signed out: of one session, or of all. */
   'logout.back_channel': {
     payload: z.strictObject({ clientId, subject: userId, session: z.string().optional() }),
@@ -68,6 +70,10 @@ export const mailKinds = {
   app_not_approved: { ids: z.strictObject({ userId, clientId }), life: 2 * day },
   app_refused: { ids: z.strictObject({ userId, clientId }), life: 2 * day },
   app_changes_wanted: { ids: z.strictObject({ userId, clientId }), life: 2 * day },
+  protocol_ends: {
+    ids: z.strictObject({ userId, clientId, protocol: z.string(), sunset: z.number() }),
+    life: 2 * day,
+  },
   factor_changed: {
     ids: z.strictObject({ userId, change: z.enum(['on', 'off', 'codes', 'recovery_code']) }),
     life: 2 * day,

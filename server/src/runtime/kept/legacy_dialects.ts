@@ -1,5 +1,5 @@
 /**
- * What the operator has decided about the legacy protocols (a date on which one goes, or that it is closed) and the meters
+ * What the operator has decided about the legacy protocols (a date on which one goes, brown-outs before it, or that it is closed) and the meters
  * that tell who still needs which. `oauth` is not one of them: it is always open.
  */
 import type { Clock, Millis } from '../../lib/clock.ts'
@@ -7,7 +7,7 @@ import { dayOf, second } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import { type ClosableDialect, type Dialect, type LegacyDialect, standardDialect } from '../../protocol/dialects.ts'
 import type { ClientId } from '../../protocol/names.ts'
-import type { DialectNotice, DialectUse, Storage } from '../../storage/contract.ts'
+import type { BrownOut, DialectNotice, DialectUse, Storage } from '../../storage/contract.ts'
 import { keepAll } from './rows.ts'
 
 /** The operator's decision about one protocol. */
@@ -16,6 +16,8 @@ export type DialectDecision = Omit<DialectNotice, 'dialect'>
 export interface LegacyDialects {
   /** The present decision, at most five seconds old. */
   notice(dialect: ClosableDialect): Promise<DialectDecision>
+  /** All of them, by protocol or version; those without one are left out. */
+  notices(): Promise<ReadonlyMap<string, DialectDecision>>
   /** Counts one answered request of an app by a protocol. */
   count(dialect: Dialect | ClosableDialect, clientId: ClientId): void
   flush(): Promise<void>
@@ -48,6 +50,7 @@ export function createLegacyDialects(storage: Storage, clock: Clock, log: Log): 
   const timer = setInterval(() => void flush(), second).unref()
   return {
     notice: async (dialect) => (await notices()).get(dialect) ?? open,
+    notices,
     count(dialect, clientId) {
       if (dialect === standardDialect) return
       const lastAt = clock.now()
@@ -71,24 +74,34 @@ export async function readNotices(
   return new Map((await storage.dialectNotices.list()).map((notice) => [notice.dialect, notice]))
 }
 
-/** Changes the decision about a protocol; what `change` does not name stays, `undefined` takes a member out. */
+/** What is to be another than it is; what is not named stays, `undefined` takes a member out. */
+export type DialectChange = Partial<Omit<DialectDecision, 'since'>>
+
+/** Changes the decision about a protocol, from what it is at that moment. */
 export async function decideDialect(
   storage: Pick<Storage, 'dialectNotices'>,
   clock: Clock,
   dialect: ClosableDialect,
-  change: Partial<DialectDecision>,
+  change: DialectChange | ((before: DialectDecision) => DialectChange),
 ): Promise<DialectDecision> {
-  const decided = await storage.dialectNotices.amend(dialect, (before) => {
-    const { closed = false, sunset, link } = { ...before, ...change }
-    const plain = !closed && sunset === undefined
+  const decided = await storage.dialectNotices.amend(dialect, (before = { dialect, ...open }) => {
+    const changed = typeof change === 'function' ? change(before) : change
+    const { closed = false, sunset, link, brownouts = [] } = { ...before, ...changed }
+    const plain = !closed && sunset === undefined && brownouts.length === 0
     return {
       dialect,
       closed,
-      ...(plain ? {} : { since: before?.since ?? clock.now(), link }),
+      ...(plain ? {} : { since: before.since ?? clock.now(), link }),
       ...(sunset === undefined ? {} : { sunset }),
+      ...(brownouts.length === 0 ? {} : { brownouts }),
     }
   })
   return decided ?? open
+}
+
+/** The brown-out that a protocol is in, if any. */
+export function brownoutAt({ brownouts = [] }: DialectDecision, now: Millis): BrownOut | undefined {
+  return brownouts.find(({ from, until }) => from <= now && now < until)
 }
 
 export interface UsedDialect {

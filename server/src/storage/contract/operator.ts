@@ -1,6 +1,7 @@
 /** What the operator has said in the document and by commands: APIs, providers, legacy protocols; the marks of root secrets, and restores. */
 import type { Millis } from '../../lib/clock.ts'
 import type { ClosableDialect } from '../../protocol/dialects.ts'
+import type { ClientId, UserId } from '../../protocol/names.ts'
 import type { Tester } from './clients.ts'
 import type { SigningKey } from './keys.ts'
 import type { SubscriptionKey } from './subscription_keys.ts'
@@ -66,6 +67,32 @@ export interface DialectNotice {
   readonly since?: Millis | undefined
   /** Where developers read what to do instead. */
   readonly link?: string | undefined
+  /** When it does not answer for a while, so that those who still need it notice before it goes; the earliest first. */
+  readonly brownouts?: readonly BrownOut[] | undefined
+}
+
+/** A time in which a legacy protocol answers as if it were closed; `until` is no part of it. */
+export interface BrownOut {
+  readonly from: Millis
+  readonly until: Millis
+}
+
+/** That somebody was told that a legacy protocol of an app of theirs goes. */
+export interface DialectTelling {
+  readonly dialect: ClosableDialect
+  /** The app that was seen there, or the client of the protocol for the owner of a subscription key. */
+  readonly clientId: ClientId
+  readonly userId: UserId
+  /** The end that they were told of. */
+  readonly sunset: Millis
+  readonly at: Millis
+}
+
+export interface DialectTellings {
+  /** Keeps that somebody was told. Of one who was told of the same end before, the first time stays. */
+  add(telling: DialectTelling): Promise<void>
+  /** Who was told about a protocol, the latest first. */
+  list(dialect: ClosableDialect): Promise<readonly DialectTelling[]>
 }
 
 /** By which a start with another root secret is found out. */

@@ -18,6 +18,7 @@ export const operator: Entries<
   | 'resources'
   | 'providers'
   | 'dialect_notices'
+  | 'dialect_tellings'
   | 'signing_keys'
   | 'secret_marks'
   | 'nodes'
@@ -80,6 +81,22 @@ export const operator: Entries<
       sunset: 'when it closes',
       since: 'when that was decided',
       link: 'where developers read what to use instead',
+      brownouts: 'when it does not answer for a while before that',
+    },
+  },
+  dialect_tellings: {
+    holds: 'Who was told by mail that a legacy protocol goes.',
+    backup: 'kept',
+    whose: 'operator',
+    kept: 'until the developer’s account is deleted',
+    exported: 'console page on legacy protocols; dialects list',
+    erased: 'user delete',
+    columns: {
+      dialect: 'the protocol, or a version of it',
+      client_id: 'the app that was seen there',
+      user_id: { whose: 'person', purpose: 'the developer who was told' },
+      sunset: 'the end that they were told of',
+      told_at: 'when they were told',
     },
   },
   signing_keys: {

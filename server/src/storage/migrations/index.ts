@@ -41,6 +41,7 @@ import { appInvitations } from './0033_app_invitations.ts'
 import { recoveryTable } from './0037_recovery.ts'
 import { refusedApps } from './0038_refused_apps.ts'
 import { ownApis } from './0043_own_apis.ts'
+import { consoleTables } from './0045_console.ts'
 
 function migrations(facts: Facts): Record<string, Migration> {
   return {
@@ -77,6 +78,7 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0037_recovery': recoveryTable(),
     '0038_refused_apps': refusedApps(),
     '0043_own_apis': ownApis(),
+    '0045_console': consoleTables(facts),
   }
 }
 

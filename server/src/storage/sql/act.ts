@@ -12,6 +12,7 @@ import { recovery } from './installation.ts'
 import { jobs } from './jobs.ts'
 import { keys } from './keys.ts'
 import { audit } from './log/audit.ts'
+import { dialectTellings } from './log/dialect_tellings.ts'
 import { acceptances } from './people/acceptances.ts'
 import { accessRequests } from './people/access_requests.ts'
 import { accounts } from './people/accounts.ts'
@@ -50,6 +51,7 @@ export function changeable(on: Connection): Omit<Acting, 'sessions' | 'grants' |
     resources: resources(on),
     providers: providers(on),
     dialectNotices: dialectNotices(on),
+    dialectTellings: dialectTellings(on),
     jobs: jobs(on),
     audit: audit(on),
     recovery: recovery(on),

@@ -53,6 +53,7 @@ export function dialectNotices(connection: Connection): Entries<ClosableDialect,
     sunset: 'number',
     since: 'number',
     link: 'text',
+    brownouts: 'json',
   })
 }
 

@@ -2,6 +2,7 @@
 
 import type { Generated } from 'kysely'
 import type { AppUseRow } from './log/app_use_row.ts'
+import type { DialectNoticeRow, DialectTellingRow, DialectUseRow } from './log/dialect_rows.ts'
 import type { DataImportRow, MeasurementCountRow, MeasurementRow, VariableRow } from './measurements/rows.ts'
 import type { FactorRow, RecoveryCodeRow } from './people/factor_rows.ts'
 import type { MailedLinkRow } from './people/mailed_link_rows.ts'
@@ -290,14 +291,6 @@ export interface ProviderRow {
   email_authoritative: number | null
 }
 
-export interface DialectNoticeRow {
-  dialect: string
-  closed: number
-  sunset: number | null
-  since: number | null
-  link: string | null
-}
-
 export interface SecretMarkRow {
   generation: number
   mark: string
@@ -333,14 +326,6 @@ export interface JobRow {
   outcome: string | null
   /** Milliseconds; null where nobody has asked for it again since it was taken. */
   again_after: number | null
-}
-
-export interface DialectUseRow {
-  day: string
-  dialect: string
-  client_id: string
-  count: number
-  last_at: number
 }
 
 /** An app that was deleted lately, for the people who had connected it. */
@@ -404,6 +389,7 @@ export interface Tables {
   resources: ResourceRow
   providers: ProviderRow
   dialect_notices: DialectNoticeRow
+  dialect_tellings: DialectTellingRow
   secret_marks: SecretMarkRow
   email_clashes: EmailClashRow
   nodes: NodeRow

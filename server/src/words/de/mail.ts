@@ -247,4 +247,18 @@ export const mail: Words['mail'] = {
     link: { text: `${of.app} öffnen`, href: of.href },
     reason: aboutApp,
   }),
+  protocolEnds: (of) => ({
+    subject: `Ein Protokoll, das ${of.app} verwendet, wird am ${of.on} geschlossen`,
+    paragraphs: [
+      `In den letzten 30 Tagen hat sich ${of.app} über das alte Protokoll ${of.protocol} verbunden. Der Betreiber dieses Servers schließt es am ${of.on}. Danach antwortet es niemandem mehr, und auf diesem Weg kann sich niemand mehr bei der App anmelden.`,
+      'Stellen Sie die App vorher auf die Standard-Endpunkte um. Bis dahin kann das Protokoll zeitweise für einige Minuten abgeschaltet sein, damit auffällt, was es noch braucht. Das Anfragen-Protokoll der App zeigt diese Ablehnungen.',
+    ],
+    facts: [
+      ['App', of.app],
+      ['Protokoll', of.protocol],
+      ['Schließt am', of.on],
+    ],
+    link: { text: 'Was stattdessen zu verwenden ist', href: of.href },
+    reason: aboutApp,
+  }),
 }

@@ -9,6 +9,7 @@ import { activity } from './activity.ts'
 import { legacy, people, redirectUris, risks, secrets, settings, testers, unavailable } from './app.ts'
 import { consent, receipts } from './consent.ts'
 import { consoleHome, consolePlaces } from './console/console.ts'
+import { protocols } from './console/protocols.ts'
 import { list, locale, number } from './counted.ts'
 import { close, data } from './data.ts'
 import {
@@ -98,6 +99,7 @@ export const en = {
   reference,
   outbox,
   problems,
+  protocols,
   formProblems,
   documentProblems,
   developer,

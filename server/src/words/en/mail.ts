@@ -262,4 +262,23 @@ export const mail = {
     link: { text: `Open ${of.app}`, href: of.href },
     reason: aboutApp,
   }),
+  protocolEnds: (of: {
+    readonly app: string
+    readonly protocol: string
+    readonly on: string
+    readonly href: string
+  }): MailWords => ({
+    subject: `A protocol that ${of.app} uses will be closed on ${of.on}`,
+    paragraphs: [
+      `In the last 30 days ${of.app} has connected by the legacy protocol ${of.protocol}. The operator of this server will close it on ${of.on}. From then on it answers nobody, and people can no longer sign in to the app that way.`,
+      'Move the app to the standard endpoints before that day. Until then the protocol may be switched off for some minutes now and then, so that what still needs it is noticed. The request log of the app shows these refusals.',
+    ],
+    facts: [
+      ['App', of.app],
+      ['Protocol', of.protocol],
+      ['Closes on', of.on],
+    ],
+    link: { text: 'What to use instead', href: of.href },
+    reason: aboutApp,
+  }),
 }

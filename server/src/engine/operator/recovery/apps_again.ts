@@ -100,7 +100,11 @@ export async function decideProtocol(
   const dialect = closableDialects.find((name): name is ClosableDialect => name === detail.protocol)
   if (dialect === undefined) return false
   const sunset = detail.sunset === null ? undefined : Date.parse(detail.sunset)
-  const since = detail.closed || sunset !== undefined ? event.at : undefined
-  await storage.dialectNotices.put({ dialect, closed: detail.closed, sunset, since, link: detail.link ?? undefined })
+  const windows =
+    detail.brownouts?.map(({ from, until }) => ({ from: Date.parse(from), until: Date.parse(until) })) ?? []
+  const since = detail.closed || sunset !== undefined || windows.length > 0 ? event.at : undefined
+  const brownouts = windows.length === 0 ? undefined : windows
+  const { closed, link } = detail
+  await storage.dialectNotices.put({ dialect, closed, sunset, since, link: link ?? undefined, brownouts })
   return true
 }

@@ -22,6 +22,7 @@ const ofPerson = [
   'mailed_links',
   'usage',
   'app_uses',
+  'dialect_tellings',
 ] as const
 
 /** Tables of invitations by username or e-mail address, each with the column that says to what. */
