@@ -89,7 +89,7 @@ async function serverOver(parts: {
   const known = { ...engineSettings(settings), brand: await drawBrand(settings.brand) }
   const context = await createContext({ settings: known, storage, secrets, log, mailer: mailerOf(settings) })
   const readiness = serving()
-  const app = await createApp(context, { readiness, trustProxy: settings.trustProxy, https: settings.https })
+  const app = await createApp(context, { readiness, https: settings.https })
   await warnOfPasskeys(context)
   const stopWork = await startWork(context, release, jobHandlers)
   return {

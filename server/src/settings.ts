@@ -339,6 +339,7 @@ export function engineSettings(settings: Settings): EngineSettings {
   return {
     issuer: settings.issuer,
     dialects: settings.dialects,
+    trustProxy: settings.trustProxy,
     dataApi: settings.dataApi,
     personalTokens: settings.dataApi && settings.personalTokens,
     codeTtl: 60,

@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { ShownTokens } from '../engine/access_tokens/bearer.ts'
 import { type Form, parseForm } from '../lib/form.ts'
-import { Refusal } from '../protocol/refusal.ts'
+import { orThrow, Refusal } from '../protocol/refusal.ts'
 import { queryForm, queryOf } from './caller.ts'
 
 /**
@@ -20,6 +20,11 @@ export function findBearerToken(request: FastifyRequest, body?: Form): string {
   const token = inHeader ?? inBody
   if (token === undefined) throw new Refusal('token_missing')
   return token
+}
+
+/** The token in the Authorization header, which is all that is looked at. Throws Refusal. */
+export function findHeaderToken({ headers: { authorization } }: Pick<FastifyRequest, 'headers'>): string {
+  return orThrow(authorization === undefined ? new Refusal('token_missing') : readHeader(authorization))
 }
 
 /** The names under which the older clients send an access token outside of the header. */

@@ -47,6 +47,8 @@ export interface Logged {
   readonly rule?: RuleName
   /** The client of a protocol that has one only. */
   readonly clientId?: ClientId
+  /** Whether what was answered is left out: another record tells of that. */
+  readonly refusedOnly?: true
 }
 
 /** A page on which a person signs in, or agrees: part of the app's request that travels with it. */
@@ -80,6 +82,8 @@ export interface Endpoint<State = undefined> {
   /** Left out where requests are not recorded. */
   readonly logged?: Omit<Logged, 'dialect'>
   begin?(): State
+  /** What stands in the log as path and method, where that is not what was asked here. */
+  about?(request: FastifyRequest): { readonly path: string; readonly method: string }
   answer(visit: Visit<State>): Promise<Answer>
   /** Spells a refusal in place of the protocol, where that depends on how far the request had come. */
   refuse?(refusal: Refusal, visit: Visit<State>): Answer | undefined | Promise<Answer>

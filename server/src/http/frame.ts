@@ -119,18 +119,19 @@ function hooksOf(context: Context, protocol: Protocol, pages: Audience | undefin
 
 function handlerOf(context: Context, protocol: Protocol, endpoint: Endpoint<unknown>) {
   const runs = { dialect: protocol.dialect, ruleset: endpoint.logged?.ruleset }
-  const { logged, noOtherPages = false } = endpoint
+  const { logged, noOtherPages = false, about } = endpoint
   // The protocol as a whole is counted where its grants come about.
   const parts = protocol.version === undefined ? undefined : closableOf(protocol)
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const trace = new Trace(pathOf(request), request.method, callerOf(request), runs)
+    const told = about?.(request)
+    const trace = new Trace(told?.path ?? pathOf(request), told?.method ?? request.method, callerOf(request), runs)
     trace.client(logged?.clientId)
     request.trace = trace
     const visit = { context, request, reply, trace, state: endpoint.begin?.() }
     try {
       if (noOtherPages) await refuseOtherPages(context, request)
       const answer = await endpoint.answer(visit)
-      if (logged !== undefined) context.requests.record(trace, answer.status)
+      if (logged !== undefined && logged.refusedOnly !== true) context.requests.record(trace, answer.status)
       if (parts !== undefined) countVersion(context, parts(request), trace)
       return sendAnswer(reply, answer)
     } catch (error) {

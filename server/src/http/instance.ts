@@ -17,8 +17,6 @@ import type { Fault } from './faults.ts'
 import { fail, frame, raiseFrame, sendAnswer } from './frame.ts'
 
 export interface Listening {
-  /** Addresses of proxies, or how many hops in front of us are ours. */
-  readonly trustProxy?: number | readonly string[] | undefined
   readonly https?: TlsSetting | undefined
   readonly readiness?: Readiness | undefined
 }
@@ -29,7 +27,7 @@ const patience = { headersTimeout: 10_000, connectionsCheckingInterval: second }
 /** An instance without routes. `notFoundPage` answers a browser that asks for an address at which nothing stands. */
 export function createInstance(
   context: Context,
-  { trustProxy, https, readiness = serving() }: Listening,
+  { https, readiness = serving() }: Listening,
   notFoundPage: (context: Context, request: FastifyRequest) => Promise<Answer>,
 ): FastifyInstance {
   const app = fastify({
@@ -47,7 +45,7 @@ export function createInstance(
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: 1000 },
-    trustProxy: trustProxyOption(trustProxy),
+    trustProxy: trustProxyOption(context.settings.trustProxy),
     schemaController: { compilersFactory: noSchemas },
     ...(https === undefined ? { http: patience } : { https: { ...patience, ...tlsOptions(https) } }),
     frameworkErrors: (error, request, reply) => {

@@ -7,3 +7,8 @@ export const wellKnownResource = '/.well-known/oauth-protected-resource'
 export function ownApiMetadata({ issuer, dataApi }: Pick<EngineSettings, 'issuer' | 'dataApi'>): string | undefined {
   return dataApi ? `${issuer}${wellKnownResource}/api` : undefined
 }
+
+/** The address at our server of the document of an API of the operator. */
+export function resourceMetadata({ issuer }: Pick<EngineSettings, 'issuer'>, uri: string): string {
+  return `${issuer}${wellKnownResource}?resource=${encodeURIComponent(uri)}`
+}

@@ -87,6 +87,8 @@ export interface EngineSettings {
   readonly passwordTokenStatus: boolean
   /** Whether what is documented for development only is answered. */
   readonly development: boolean
+  /** Addresses and networks of proxies, or how many hops in front of us are ours; undefined where there is none. */
+  readonly trustProxy: number | readonly string[] | undefined
   /** Bytes of a request body that the resource API takes. */
   readonly apiBodyLimit: number
 }

@@ -5,7 +5,7 @@ import { tokenRulesets } from '../../src/engine/token/grants/index.ts'
 import { type RuleName, rulesets } from '../../src/runtime/log/rules.ts'
 import { Trace } from '../../src/runtime/log/trace.ts'
 import { addOlderClient } from '../dialects/quantimodo/visits.ts'
-import { openSetting, ownPath, type Setting } from '../providers/setting.ts'
+import { apply, openSetting, ownPath, type Setting } from '../providers/setting.ts'
 import { newCode, newTokens } from '../support/answers.ts'
 import { authorizeUrl, exchangeCode, post, refresh, signInOn, testBrowser, token } from '../support/browser.ts'
 import { addAccount, addClient, alicePassword, type TestClient } from '../support/harness.ts'
@@ -14,7 +14,8 @@ let h: Setting
 let app: TestClient
 const older = 'https://older.example/social'
 beforeAll(async () => {
-  h = await openSetting()
+  h = await openSetting({}, { settings: { trustProxy: 1 } })
+  await apply(h, { resources: [{ resource: 'https://tide.example', scopes: ['tides'], proxy: 'tide' }] })
   await addAccount(h)
   app = await addClient(h)
   await addOlderClient(h, { redirect_uris: [older] })
@@ -85,6 +86,12 @@ const requests: Readonly<Record<string, () => Promise<() => Promise<unknown>>>> 
   'social:code': async () => {
     const code = await socialCode()
     return () => h.app.inject(socialUrl('authorizeCode', { code }))
+  },
+  forward_auth: async () => {
+    const reader = await addClient(h, { scope: 'tides' })
+    const { body } = await token(h.app, reader, { grant_type: 'client_credentials' })
+    const headers = { authorization: `Bearer ${body.access_token}` }
+    return () => h.app.inject({ url: '/oauth/forward-auth/tide', headers })
   },
   'social:token': async () => async () => {
     const accessToken = h.provider.accessToken(h.provider.clientId)

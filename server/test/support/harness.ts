@@ -79,6 +79,7 @@ export const testSettings: EngineSettings = {
   passwordTokenStatus: false,
   development: false,
   apiBodyLimit: 1_000_000,
+  trustProxy: undefined,
 }
 
 export interface Harness {

@@ -11,6 +11,7 @@ import type { Context } from '../../runtime/context.ts'
 import { authorizeEndpoint } from './authorize.ts'
 import { discovery } from './discovery.ts'
 import { protocol } from './envelope.ts'
+import { forwardAuthEndpoint } from './forward_auth.ts'
 import { introspectionEndpoint, revocationEndpoint } from './introspect.ts'
 import { logoutEndpoint } from './logout.ts'
 import { tokenEndpoint } from './token.ts'
@@ -19,7 +20,13 @@ import { userinfoEndpoint } from './userinfo.ts'
 /** Authorize and logout with the page for their errors, and the JSON endpoints with their own envelope. */
 export function oauth(context: Context, errorPage: ErrorPage): readonly Surface[] {
   const forBrowsers = { dialect: 'oauth', ...pageEnvelope(errorPage) } as const
-  const called = [tokenEndpoint, introspectionEndpoint, revocationEndpoint, userinfoEndpoint]
+  const called = [
+    tokenEndpoint,
+    introspectionEndpoint,
+    revocationEndpoint,
+    userinfoEndpoint,
+    forwardAuthEndpoint(context),
+  ]
   return [
     { protocol: forBrowsers, bodies: 'forms', forBrowsers: true, endpoints: [authorizeEndpoint, logoutEndpoint] },
     { protocol, bodies: 'forms', endpoints: called },

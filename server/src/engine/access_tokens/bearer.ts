@@ -199,9 +199,19 @@ export async function findLiveToken(context: Context, text: string): Promise<Liv
 }
 
 /** The live token behind a text, and what remembers its use; or why there is none. */
-async function judge(context: Context, text: string): Promise<{ token: LiveToken; mark: () => void } | Refusal> {
+async function judge(context: Context, text: string): Promise<Judged | Refusal> {
   const token = await openAccessToken(context, text)
-  if (token instanceof Refusal) return token
+  return token instanceof Refusal ? token : judgeToken(context, token)
+}
+
+/** A live token, and what remembers its use. */
+interface Judged {
+  readonly token: LiveToken
+  readonly mark: () => void
+}
+
+/** The same for a token that has been opened. */
+export async function judgeToken(context: Context, token: OpenedToken): Promise<Judged | Refusal> {
   const { view, step } = token
   const { grant } = view
   const now = context.clock.now()

@@ -11,6 +11,7 @@ import { type Client, scopeNow } from '../../runtime/kept/clients.ts'
 import { ownApi } from '../../runtime/kept/known_resources.ts'
 import { subjectOf } from '../../runtime/keys/subjects.ts'
 import { scopeAt } from '../grant/resources.ts'
+import { usableScopes } from '../grant/scopes.ts'
 import { whyNotStanding } from '../grant/standing.ts'
 import { noteSeen, whyUnused } from '../grant/use.ts'
 import { findLiveToken, type LiveToken } from './bearer.ts'
@@ -79,9 +80,10 @@ async function worthOf(context: Context, { scope, resources }: LiveToken): Promi
 async function worthAt(context: Context, client: Client, token: LiveToken): Promise<Worth | undefined> {
   const audience: string[] = []
   const scope = new Set<string>()
+  const usable = { scope: await usableScopes(context, token.client, token.scope), resources: token.resources }
   for (const resource of await context.resources.list()) {
     if (resource.clientId !== client.id) continue
-    const there = scopeAt(context, resource, token)
+    const there = scopeAt(context, resource, usable)
     if (there === undefined) continue
     audience.push(resource.uri)
     for (const name of there) scope.add(name)

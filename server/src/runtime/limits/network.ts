@@ -55,3 +55,28 @@ function readAddress(address: string): Network {
 export function networkDigest(key: Buffer, address: string): string {
   return hmacSha256(key, networkUnit(address)).subarray(0, 9).toString('base64url')
 }
+
+/**
+ * Answers whether a connection comes from a proxy of ours: from an address or network that the setting names or, where it
+ * counts hops and so names none, from this machine.
+ */
+export function proxyTrust(trusted: number | readonly string[] | undefined): (address: string) => boolean {
+  if (trusted === undefined || trusted === 0) return () => false
+  const networks = typeof trusted === 'number' ? ['127.0.0.0/8', '::1/128'] : trusted
+  const ranges = networks.map((text): [ipaddr.IPv4 | ipaddr.IPv6, number] => {
+    if (text.includes('/')) return ipaddr.parseCIDR(text)
+    const ip = ipaddr.process(text)
+    return [ip, ip.kind() === 'ipv4' ? 32 : 128]
+  })
+  const judged = new Map<string, boolean>()
+  return (address) => {
+    const known = judged.get(address)
+    if (known !== undefined) return known
+    if (judged.size >= most) judged.clear()
+    const ip = ipaddr.isValid(address) ? ipaddr.process(address) : undefined
+    const trusts =
+      ip !== undefined && ranges.some(([range, bits]) => ip.kind() === range.kind() && ip.match(range, bits))
+    judged.set(address, trusts)
+    return trusts
+  }
+}

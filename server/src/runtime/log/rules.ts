@@ -34,6 +34,9 @@ const ruleTitles = {
   id_token_hint: 'The ID token is of this server and this app',
   post_logout_redirect_uri: 'The post-logout redirect URI is registered, exactly',
   sign_out: 'The person has signed out',
+  access_token: 'The access token is valid, and has neither expired nor been revoked',
+  audience: 'The access token is for this API',
+  needed_scope: 'The access token has the scope that is needed',
 } as const
 
 export type RuleName = keyof typeof ruleTitles
@@ -49,6 +52,8 @@ export const rulesets = {
   'social:login': ['request', 'client', 'redirect_uri', 'provider'],
   'social:code': ['request', 'provider', 'once', 'client', 'redirect_uri', 'allowed_person'],
   'social:token': ['request', 'client', 'provider', 'vouched', 'allowed_person'],
+  /** What a proxy lets through to an API of the operator. */
+  forward_auth: ['request', 'access_token', 'audience', 'needed_scope'],
 } as const satisfies Record<string, readonly RuleName[]>
 
 /** What is run at authorize; there the person may have been sent to sign in, or to agree, which is not passed yet. */

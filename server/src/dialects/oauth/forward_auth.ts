@@ -1,0 +1,117 @@
+/**
+ * GET /oauth/forward-auth/PROXY: a proxy in front of an API of the operator asks for each request whether to let it through
+ * (nginx auth_request, Caddy forward_auth, Traefik ForwardAuth). The API is the one with that proxy name; `scope` in the
+ * query are the scopes that are needed. Both stand in the configuration of the proxy, where no client reaches them.
+ *
+ * The answer is 200, 401 or 403, which is all that these proxies pass on, and always has every identity header, an empty one
+ * where there is nothing to say: so what a client sends under these names is never taken for ours. Only the Authorization
+ * header is read: no cookie, no query, no body; and nobody is sent anywhere.
+ */
+import type { FastifyRequest } from 'fastify'
+import { type Admitted, admit } from '../../engine/access_tokens/forward_auth.ts'
+import { bearerError, challenge, findHeaderToken } from '../../http/bearer_token.ts'
+import { queryForm } from '../../http/caller.ts'
+import type { Answer, Endpoint } from '../../http/endpoint.ts'
+import { resourceMetadata } from '../../http/resource_metadata.ts'
+import { minute, seconds } from '../../lib/clock.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import { formatScope, parseScope } from '../../protocol/scope.ts'
+import type { Context } from '../../runtime/context.ts'
+import type { RegisteredResource } from '../../runtime/kept/known_resources.ts'
+import { proxyTrust } from '../../runtime/limits/network.ts'
+import { failure } from './envelope.ts'
+
+const path = '/oauth/forward-auth'
+
+interface State {
+  resource: RegisteredResource | undefined
+  needed: readonly string[]
+}
+
+/** What the API is told of a request that is let through. */
+function identity(admitted: Admitted | undefined): Readonly<Record<string, string>> {
+  const token = admitted?.token
+  return {
+    'consentry-client': token?.grant.clientId ?? '',
+    'consentry-user': admitted?.user ?? '',
+    'consentry-scope': formatScope(admitted?.scope ?? []),
+    'consentry-token': token?.jti ?? '',
+    'consentry-expires': token === undefined ? '' : String(seconds(token.expiresAt)),
+  }
+}
+
+const nobody = identity(undefined)
+
+export function forwardAuthEndpoint(context: Context): Endpoint<State> {
+  const isProxy = proxyTrust(context.settings.trustProxy)
+  const warn = sparingly()
+  return {
+    paths: [path, `${path}/:proxy`],
+    methods: ['GET', 'HEAD'],
+    // What was let through is reported by the API with the status that it answered.
+    logged: { ruleset: 'forward_auth', refusedOnly: true },
+    about: forwarded,
+    begin: () => ({ resource: undefined, needed: [] }),
+    async answer({ context, request, state, trace }) {
+      const { remoteAddress: address = '' } = request.raw.socket
+      if (!isProxy(address)) {
+        if (warn(context.clock.now())) context.log.warn({ address }, strangerText)
+        return told(failure(403, 'access_denied', strangerText))
+      }
+      const resource = await findByProxy(context, request)
+      if (resource === undefined) return told(failure(404, 'not_found', 'No API is registered with this proxy name.'))
+      const needed = parseScope(queryForm(request).get('scope') ?? '')
+      if (needed === undefined) return told(failure(404, 'not_found', 'The scope in the address is malformed.'))
+      state.resource = resource
+      state.needed = needed
+      const admitted = await admit(context, { resource, needed }, findHeaderToken(request), trace)
+      return { status: 200, headers: { 'cache-control': 'no-store', ...identity(admitted) }, body: '' }
+    },
+    refuse(refusal, { context, state }) {
+      const { resource } = state
+      if (resource === undefined) return undefined
+      const { error, status } = bearerError(refusal)
+      if (refusal.error === 'temporarily_unavailable') return told(failure(status, error, refusal.text))
+      const known = status === 403 ? 403 : 401
+      const asked = withScope(refusal, state.needed)
+      const metadata = resourceMetadata(context.settings, resource.uri)
+      return told(failure(known, error, refusal.text, { 'www-authenticate': challenge(error, asked, metadata) }))
+    },
+  }
+}
+
+const strangerText = 'Forward auth answers proxies alone: name the address of this one in CONSENTRY_TRUST_PROXY.'
+
+/** An answer that says no, with every identity header empty. */
+function told(answer: Answer): Answer {
+  return { ...answer, headers: { ...answer.headers, ...nobody } }
+}
+
+async function findByProxy(context: Context, request: FastifyRequest): Promise<RegisteredResource | undefined> {
+  const { proxy } = request.params as { readonly proxy?: string }
+  return proxy === undefined ? undefined : (await context.resources.list()).find((one) => one.proxy === proxy)
+}
+
+/** Whoever has no token, or none that will do, is told what to ask for. */
+function withScope(refusal: Refusal, needed: readonly string[]): Refusal {
+  if (needed.length === 0 || refusal.detail.scope !== undefined) return refusal
+  return new Refusal(refusal.reason, { ...refusal.detail, scope: formatScope(needed) })
+}
+
+/** The request to the API, as the proxy says that it was: that is what the app's developers look for in the log. */
+function forwarded({ headers }: FastifyRequest) {
+  const { 'x-forwarded-method': method, 'x-forwarded-uri': uri } = headers
+  const at = typeof uri === 'string' ? (uri.split('?', 1)[0] ?? '').slice(0, 200) : ''
+  const by = typeof method === 'string' && /^[A-Z]{1,20}$/.test(method) ? method : 'GET'
+  return { path: at === '' ? path : at, method: by }
+}
+
+/** Answers whether a minute has passed since it last did: a stranger must not fill the log. */
+function sparingly(): (now: number) => boolean {
+  let last = Number.NEGATIVE_INFINITY
+  return (now) => {
+    if (now - last < minute) return false
+    last = now
+    return true
+  }
+}

@@ -1,0 +1,53 @@
+/** Whether a request may go on to an API of the operator, asked by the proxy in front of it for each one. */
+import { orThrow, Refusal } from '../../protocol/refusal.ts'
+import { formatScope } from '../../protocol/scope.ts'
+import type { Context } from '../../runtime/context.ts'
+import { ownApi, type RegisteredResource } from '../../runtime/kept/known_resources.ts'
+import { subjectOf } from '../../runtime/keys/subjects.ts'
+import type { Trace } from '../../runtime/log/trace.ts'
+import { scopeAt } from '../grant/resources.ts'
+import { usableScopes } from '../grant/scopes.ts'
+import { judgeToken, type LiveToken, openAccessToken } from './bearer.ts'
+
+/** What a request is let through by. */
+interface Gate {
+  readonly resource: RegisteredResource
+  /** The scopes that the request needs, all of them; none where any token for the API will do. */
+  readonly needed: readonly string[]
+}
+
+/** Who may go on, as the API is told. */
+export interface Admitted {
+  readonly token: LiveToken
+  /** What the token may do at this API, as of now. */
+  readonly scope: readonly string[]
+  /** The person as the app knows them; undefined where it acts for itself. */
+  readonly user: string | undefined
+}
+
+/** Judges a token as of now. Throws Refusal; what is known of the app by then stands in the trace. */
+export async function admit(context: Context, gate: Gate, text: string, trace: Trace): Promise<Admitted> {
+  const { resource, needed } = gate
+  trace.at('access_token')
+  const opened = orThrow(await openAccessToken(context, text))
+  const { clientId, userId } = opened.view.grant
+  trace.client(clientId)
+  trace.proved(userId)
+  const { token, mark } = orThrow(await judgeToken(context, opened))
+  trace.at('audience')
+  const usable = await usableScopes(context, token.client, token.scope)
+  const scope = scopeAt(context, resource, { scope: usable, resources: token.resources })
+  if (scope === undefined) {
+    throw new Refusal('token_for_another_resource', {
+      expected: resource.uri,
+      got: token.resources.join(' ') || ownApi(context.settings.issuer),
+    })
+  }
+  trace.at('needed_scope')
+  if (needed.length === 0 ? scope.length === 0 : !needed.every((name) => scope.includes(name))) {
+    const wanted = formatScope(needed.length === 0 ? (resource.scope ?? []) : needed)
+    throw new Refusal('scope_insufficient', { scope: wanted, expected: wanted, got: formatScope(scope) })
+  }
+  mark()
+  return { token, scope, user: userId === null ? undefined : subjectOf(context, token.client, userId) }
+}
