@@ -39,6 +39,7 @@ describe('the operator’s handbook', () => {
         context.skip(`NOT RUN: ${box.missing} is missing`)
       }
       expect(await box.run(blocksOf(page))).toBe('')
-    })
+      // A page is some twenty processes, one after another.
+    }, 400_000)
   })
 })

@@ -76,6 +76,7 @@ export async function sandbox(page: string): Promise<Sandbox> {
     ...(postgres === undefined ? {} : postgresEnv(postgres)),
   }
 
+  const started = new Set<number>()
   return {
     missing: await whatIsMissing(parts, postgres),
     async run(blocks) {
@@ -84,7 +85,8 @@ export async function sandbox(page: string): Promise<Sandbox> {
         script,
         [words, ...blocks.flatMap(({ line, text }) => [`block ${line}`, own(text)]), 'block end'].join('\n'),
       )
-      const child = spawn('bash', [script], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+      const child = spawn('bash', [script], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+      started.add(child.pid ?? 0)
       const printed: string[] = []
       for (const stream of [child.stdout, child.stderr])
         stream.setEncoding('utf8').on('data', (text) => printed.push(text))
@@ -95,7 +97,15 @@ export async function sandbox(page: string): Promise<Sandbox> {
       return `The block on line ${line} ended with ${code}:\n${text.slice(-3000)}`
     },
     async close() {
-      await promisify(execFile)('bash', ['-c', `${words}\nend_all`], { env }).catch(() => {})
+      await promisify(execFile)('bash', ['-c', `${words}\nend_all`], { env: { ...env, PARTS: '' } })
+      // What has escaped its word: a group of processes for each shell.
+      for (const group of started) {
+        try {
+          process.kill(-group, 'SIGKILL')
+        } catch {
+          // Nothing of it is left.
+        }
+      }
       await box?.close()
       await postgres?.remove()
       rmSync(folder, { recursive: true, force: true })
