@@ -157,7 +157,12 @@ async function unpack<T>(
     chmodSync(path, 0o600)
   })
   const manifest = await unwrapBackup(path)
-  const storage = await openSqlite({ path, clock: systemClock(settings.clockOffset), release: version })
+  const storage = await openSqlite({
+    path,
+    clock: systemClock(settings.clockOffset),
+    release: version,
+    node: 'commands',
+  })
   let answer: T
   try {
     answer = await work({ storage, manifest })

@@ -2,15 +2,23 @@
 import { join } from 'node:path'
 import { systemClock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
+import { randomText } from './lib/random.ts'
 import type { Settings } from './settings.ts'
 import type { Storage } from './storage/contract.ts'
 import { version } from './version.ts'
+
+interface Opening {
+  readonly migrate?: boolean
+  readonly release?: string
+  /** Who writes to the audit log: commands share one chain of it, each server has its own. */
+  readonly node?: string
+}
 
 /** With `migrate: false` nothing is made or changed, and a database of an older release is refused (MigrationsPending). */
 export async function openStorage(
   settings: Settings,
   log: Log,
-  { migrate = true, release = version }: { readonly migrate?: boolean; readonly release?: string } = {},
+  { migrate = true, release = version, node = 'commands' }: Opening = {},
 ): Promise<Storage> {
   const clock = systemClock(settings.clockOffset)
   if (settings.databaseUrl !== undefined) {
@@ -22,10 +30,11 @@ export async function openStorage(
       log: (message, err) => log.warn({ err }, message),
       migrate,
       release,
+      node,
     })
   }
   const { openSqlite } = await import('./storage/sqlite.ts')
-  return openSqlite({ path: join(settings.data, 'consentry.db'), clock, migrate, release })
+  return openSqlite({ path: join(settings.data, 'consentry.db'), clock, migrate, release, node })
 }
 
 /**
@@ -33,11 +42,12 @@ export async function openStorage(
  * takes for its own. PostgreSQL has any number of servers. Throws FolderInUse where another one runs there.
  */
 export async function openOwnStorage(settings: Settings, log: Log, release: string): Promise<Storage> {
-  if (settings.databaseUrl !== undefined) return openStorage(settings, log, { release })
+  const node = randomText(12)
+  if (settings.databaseUrl !== undefined) return openStorage(settings, log, { release, node })
   const { takeServerLock } = await import('./storage/sqlite/server_lock.ts')
   const unlock = await takeServerLock(join(settings.data, 'consentry.lock'))
   try {
-    const storage = await openStorage(settings, log, { release })
+    const storage = await openStorage(settings, log, { release, node })
     return { ...storage, close: () => storage.close().finally(unlock) }
   } catch (error) {
     unlock()

@@ -4,21 +4,25 @@ import type { JobHandler, JobHandlers } from '../runtime/jobs/job.ts'
 import { keyTurner } from '../runtime/jobs/key_turner.ts'
 import type { MailName } from '../runtime/jobs/kinds.ts'
 import { mailKinds } from '../runtime/jobs/kinds.ts'
+import { markDrops } from '../runtime/keys/audit_seals.ts'
 import { eraseClosed } from './developer/close_account.ts'
 import { tellOfLogout } from './logout/back_channel.ts'
 import { tellOperators } from './mail/apps.ts'
 import { deliver } from './mail/deliver.ts'
 import { tellOfProtocolEnd } from './mail/protocols.ts'
+import { auditSealer } from './operator/audit_log/seal.ts'
 
 type MailHandlers = { readonly [Name in MailName as `mail.${Name}`]: JobHandler<`mail.${Name}`> }
 
 export const jobHandlers: JobHandlers = {
   sweep: async (context) => {
-    const { storage, settings } = context
-    await storage.sweep({ rows: settings.retention, audit: settings.auditRetention })
+    const { storage, settings, keyring } = context
+    const markDrop = markDrops(keyring)
+    await storage.sweep({ rows: settings.retention, audit: settings.auditRetention, markDrop })
     await eraseClosed(context)
   },
   'keys.turn': keyTurner,
+  'audit.seal': auditSealer,
   'apps.digest': tellOperators,
   'protocols.tell': tellOfProtocolEnd,
   'logout.back_channel': tellOfLogout,

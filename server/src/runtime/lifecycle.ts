@@ -18,6 +18,7 @@ import { createResources } from './kept/known_resources.ts'
 import { createLegacyDialects } from './kept/legacy_dialects.ts'
 import { createPause } from './kept/pause.ts'
 import { createSubscriptionKeys } from './kept/subscription_keys.ts'
+import { resealAuditLog } from './keys/audit_seals.ts'
 import { resealFactors } from './keys/factor_secrets.ts'
 import { createKeyring, requireSameSecrets } from './keys/keyring.ts'
 import { createSigner } from './keys/signer.ts'
@@ -53,6 +54,7 @@ export async function createContext(options: {
   await resealProviders(storage, keyring)
   await resealJobs({ storage, keyring })
   await resealFactors(storage, keyring)
+  await resealAuditLog(storage, keyring)
   await ensureBuiltInClients(storage, settings)
   const outbound = { allowed: settings.outboundAllowed, paused: createPause({ storage, clock }) }
   return {

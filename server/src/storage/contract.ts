@@ -11,6 +11,7 @@ import type { ClosableDialect } from '../protocol/dialects.ts'
 import type { Acceptances } from './contract/acceptances.ts'
 import type { AccessRequests } from './contract/access_requests.ts'
 import type { AppUses } from './contract/app_uses.ts'
+import type { AuditChain, Drop } from './contract/audit/chain.ts'
 import type { Clients, Teams, Testers } from './contract/clients.ts'
 import type { SecondFactors } from './contract/factors.ts'
 import type { Claims, GrantBeginnings, Grants } from './contract/grants.ts'
@@ -41,6 +42,7 @@ import type { SubscriptionKeys } from './contract/subscription_keys.ts'
 export type * from './contract/acceptances.ts'
 export type * from './contract/access_requests.ts'
 export type * from './contract/app_uses.ts'
+export type * from './contract/audit/chain.ts'
 export type * from './contract/clients.ts'
 export type * from './contract/factors.ts'
 export {
@@ -96,6 +98,7 @@ export interface Storage {
   readonly keys: Keys
   readonly requests: Requests
   readonly audit: Audit
+  readonly auditChain: AuditChain
   readonly usage: Usage
   readonly dialectUses: DialectUses
   readonly appUses: AppUses
@@ -176,6 +179,8 @@ export type Acting = Pick<
 export interface Retention {
   /** Grants, sessions and usage. */
   readonly rows: Millis
-  /** The audit log, of which whole days go (UTC). */
+  /** The audit log, of which whole days go (UTC), from the beginning of each chain. */
   readonly audit: Millis
+  /** Marks that rows of the audit log were dropped by this server; without it `audit verify` finds them missing. */
+  readonly markDrop?: ((drop: Drop) => string) | undefined
 }

@@ -1,6 +1,7 @@
 /** Storage in PostgreSQL, shared by any number of processes. */
 import { Kysely, sql } from 'kysely'
 import type { Clock } from '../lib/clock.ts'
+import { randomText } from '../lib/random.ts'
 import type { Storage } from './contract.ts'
 import { MigrationsPending, migrate, requireMigrated } from './migrations/index.ts'
 import { postgresClaims } from './postgres/claims.ts'
@@ -66,11 +67,13 @@ export interface PostgresOptions {
   readonly migrate?: boolean
   /** The release of this program, by which the database is opened or refused. */
   readonly release?: string
+  /** The chains of the audit log that this process writes; its own where nothing is said. */
+  readonly node?: string
 }
 
 /** Connects, brings the tables up to date and answers; throws where the server would lose acknowledged writes. */
 export async function openPostgres(options: PostgresOptions): Promise<Storage> {
-  const { url, clock, processes = 1, log = () => undefined } = options
+  const { url, clock, processes = 1, log = () => undefined, node = randomText(12) } = options
   await prepare(options, log)
   const grantPool = openPool(url, partOf(grantLimits, processes), log)
   const db = new Kysely<Tables>({ dialect: postgresDialect(openPool(url, partOf(sharedLimits, processes), log)) })
@@ -81,9 +84,9 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
   const listening = startListening(url, deciding, log)
   const jobsAdded = createListeners()
   const told = { clientsChanged: listening.own, jobAdded: jobsAdded.tell }
-  const connection: Connection = { db, lists, facts, clock: deciding, ...told }
+  const connection: Connection = { db, lists, facts, clock: deciding, chain: node, ...told }
   const terms = postgresTerms(grantPool, deciding)
-  const writes = createWrites(grantPool, deciding, terms)
+  const writes = createWrites(grantPool, { clock: deciding, terms, chain: `${node}/tokens` })
   const { flush, ...shared } = sharedParts(connection, readsInTurn(readsAtOnce, readHere({ db: lists, facts })))
   const { flush: flushGrants, ...grants } = postgresGrants(grantPool, { writes, terms }, connection, deciding)
   const flushAll = () => Promise.all([flush(), flushGrants()])

@@ -9,6 +9,7 @@ import { dirname } from 'node:path'
 import { Kysely } from 'kysely'
 import type { Clock } from '../lib/clock.ts'
 import { makeFolder } from '../lib/folder.ts'
+import { randomText } from '../lib/random.ts'
 import type { Storage } from './contract.ts'
 import { migrate, requireMigrated } from './migrations/index.ts'
 import { findFaults, findFileFaults } from './sql/check/faults.ts'
@@ -45,11 +46,13 @@ export interface SqliteOptions {
   readonly release?: string
   /** How little of a busy processor the processes of long reads get beside the server, as for `nice`. */
   readonly readerNiceness?: number
+  /** The chain of the audit log that this process writes; its own where nothing is said. */
+  readonly node?: string
 }
 
 /** Opens (or makes, readable by its owner only) the database at `path`; `:memory:` lives as long as the process. */
 export async function openSqlite(options: SqliteOptions): Promise<Storage> {
-  const { path, clock, release, migrate: mayChange = true } = options
+  const { path, clock, release, migrate: mayChange = true, node = randomText(12) } = options
   const inMemory = path === ':memory:'
   if (!inMemory && mayChange) {
     makeFolder(dirname(path))
@@ -78,7 +81,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Storage> {
   const signals = createSignals(grantDatabase)
   const jobsAdded = createListeners()
   const told = { clientsChanged: signals.own, jobAdded: jobsAdded.tell }
-  const connection: Connection = { db, lists: db, facts, clock, ...told }
+  const connection: Connection = { db, lists: db, facts, clock, chain: node, ...told }
   const reader = createReader(grantDatabase)
   const writer = createWriter(grantDatabase, (works) => {
     signals.check()

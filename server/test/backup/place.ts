@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openPostgres } from '../../src/storage/postgres.ts'
+import { loadDatabase } from '../../src/storage/sqlite/database.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
 import { type Ran, runCommand } from '../cli/output.ts'
 import {
@@ -14,7 +15,7 @@ import {
   openCopy,
   rootSecret,
 } from '../support/harness.ts'
-import { createDatabase, postgresUrl } from '../support/postgres.ts'
+import { createDatabase, execute, postgresUrl } from '../support/postgres.ts'
 import { copyDatabase } from '../support/template.ts'
 
 export interface Place {
@@ -23,6 +24,8 @@ export interface Place {
   /** A server over it. Whoever asks closes it. */
   serve(options?: HarnessOptions): Promise<Harness>
   readonly data: string
+  /** Runs a statement on the database, beside everybody. */
+  execute(sql: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -47,6 +50,12 @@ function sqlitePlace(first: (path: string, clock: MovableClock) => ReturnType<ty
       open = () => openSqlite({ path, clock })
       return harness({ ...options, clock, open: () => now(path, clock) })
     },
+    async execute(sql) {
+      const Database = await loadDatabase()
+      const database = new Database(path)
+      database.exec(sql)
+      database.close()
+    },
     close: async () => rmSync(join(data, '..'), { recursive: true, force: true }),
   }
 }
@@ -58,6 +67,7 @@ async function postgresPlace(database: { url: string; drop(): Promise<void> }, c
     data,
     run: (...argv) => runCommand(argv, { CONSENTRY_DATA: data, CONSENTRY_SECRET: rootSecret, DATABASE_URL: url }),
     serve: (options = {}) => harness({ ...options, clock, open: () => openPostgres({ url, clock }) }),
+    execute: (sql) => execute(url, sql),
     async close() {
       await database.drop()
       rmSync(data, { recursive: true, force: true })

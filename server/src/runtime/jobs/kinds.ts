@@ -36,6 +36,8 @@ const patient = 12
 const otherKinds = {
   sweep: { payload: nothing, attempts: 1, every: minute },
   'keys.turn': { payload: nothing, attempts: 1, every: minute },
+  /** Looks every hour whether the day is to be sealed. */
+  'audit.seal': { payload: nothing, attempts: 1, every: hour },
   /** Tells those who run the server that apps or requests for access wait for them. */
   'apps.digest': { payload: nothing, attempts: patient },
   /** Tells developers whose apps were seen there lately that a legacy protocol goes. */

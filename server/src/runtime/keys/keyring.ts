@@ -33,6 +33,7 @@ export type Purpose =
   | 'passkey ceremony'
   | 'factor removal'
   | 'hand over'
+  | 'audit seal'
 
 export interface Keyring {
   /** The generation under which new things are made. */
@@ -48,7 +49,7 @@ export interface Keyring {
 }
 
 /** What lies in the database stays readable when the server moves to another address; what was issued does not. */
-const atRest: ReadonlySet<Purpose> = new Set(['signing keys at rest', 'secrets at rest', 'check'])
+const atRest: ReadonlySet<Purpose> = new Set(['signing keys at rest', 'secrets at rest', 'check', 'audit seal'])
 
 /** A generation that has been given up; it keeps its place so that the others keep their numbers. */
 const givenUp = '-'

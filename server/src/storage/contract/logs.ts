@@ -88,11 +88,24 @@ export interface LoggedEvent extends AuditEvent {
   readonly seq: number
 }
 
+/** An event with its place in a chain of the log, null where it is from before there were chains. */
+export interface ChainedEvent extends LoggedEvent {
+  readonly chain: {
+    readonly node: string
+    readonly number: number
+    readonly digest: Buffer
+    /** Salted digests of what can be erased: where it came from, and the detail. */
+    readonly origin: Buffer
+    readonly detail: Buffer
+  } | null
+}
+
 export interface Audit {
+  /** Appends to the chain of this process; within an act at its end, whenever it is called there. */
   append(events: readonly AuditEvent[]): Promise<void>
   list(limit: number, before?: Millis): Promise<readonly AuditEvent[]>
   /** The events behind one, the oldest first. */
-  following(after: Pick<LoggedEvent, 'at' | 'seq'>, limit: number): Promise<readonly LoggedEvent[]>
+  following(after: Pick<LoggedEvent, 'at' | 'seq'>, limit: number): Promise<readonly ChainedEvent[]>
   /** Newest first, among the newest `auditDepth` events of the time that the filter names. */
   search(limit: number, filter: AuditFilter): Promise<AuditFound>
   /**

@@ -1,7 +1,16 @@
 /** The data map of what is written down of requests and acts. */
 import type { Entries } from './entry.ts'
 
-export const logs: Entries<'request_log' | 'audit_log' | 'dialect_uses'> = {
+type Log =
+  | 'request_log'
+  | 'audit_log'
+  | 'audit_chains'
+  | 'audit_drops'
+  | 'audit_seals'
+  | 'audit_unchained'
+  | 'dialect_uses'
+
+export const logs: Entries<Log> = {
   request_log: {
     holds: 'Requests of an app, for its developer.',
     backup: 'left out',
@@ -48,7 +57,64 @@ export const logs: Entries<'request_log' | 'audit_log' | 'dialect_uses'> = {
       user_agent: { whose: 'person', purpose: 'the program that it came from' },
       request_id: 'the request in which it happened',
       detail: 'what was changed, without values that are secret',
+      node: 'the chain that it belongs to',
+      number: 'its place in the chain',
+      digest: 'digest of the row and of the one before it',
+      origin_proof: 'salt of what can be erased of its origin, or its salted digest where that was erased',
+      detail_proof: 'salt of the detail, or its salted digest where that was erased',
     },
+  },
+  audit_chains: {
+    holds: 'Where each chain of the audit log ends.',
+    backup: 'kept',
+    whose: 'operator',
+    kept: 'for good',
+    exported: 'audit verify',
+    erased: 'no',
+    columns: {
+      node: 'the process that writes it',
+      number: 'place of its last row',
+      digest: 'digest of its last row',
+      started_at: 'when it began',
+    },
+  },
+  audit_drops: {
+    holds: 'What retention has taken off each chain of the audit log.',
+    backup: 'kept',
+    whose: 'operator',
+    kept: 'for good',
+    exported: 'audit verify',
+    erased: 'no',
+    columns: {
+      node: 'the chain',
+      number: 'place of the last row that went',
+      digest: 'digest of that row',
+      dropped_at: 'when it went',
+      mark: 'proof that this server did so',
+    },
+  },
+  audit_seals: {
+    holds: 'Daily seals of the audit log.',
+    backup: 'kept',
+    whose: 'operator',
+    kept: 'for good',
+    exported: 'audit seals',
+    erased: 'no',
+    columns: {
+      number: 'order of the seals',
+      body: 'where each chain ended, and how many events there were',
+      generation: 'the root secret under which it is sealed',
+      mac: 'proof that this server has written it',
+    },
+  },
+  audit_unchained: {
+    holds: 'The part of the audit log from before there were chains.',
+    backup: 'kept',
+    whose: 'operator',
+    kept: 'for good',
+    exported: 'audit verify',
+    erased: 'no',
+    columns: { one: 'always 1', last: 'its last row', count: 'how many rows it had' },
   },
   dialect_uses: {
     holds: 'How often each app uses a legacy protocol, to decide when to close it.',

@@ -40,6 +40,7 @@ import { jobsAgain } from './0032_jobs_again.ts'
 import { appInvitations } from './0033_app_invitations.ts'
 import { recoveryTable } from './0037_recovery.ts'
 import { refusedApps } from './0038_refused_apps.ts'
+import { auditChain } from './0040_audit_chain.ts'
 import { ownApis } from './0043_own_apis.ts'
 import { consoleTables } from './0045_console.ts'
 
@@ -77,6 +78,7 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0033_app_invitations': appInvitations(facts),
     '0037_recovery': recoveryTable(),
     '0038_refused_apps': refusedApps(),
+    '0040_audit_chain': auditChain(facts),
     '0043_own_apis': ownApis(),
     '0045_console': consoleTables(facts),
   }

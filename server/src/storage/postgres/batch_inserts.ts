@@ -1,10 +1,9 @@
 /** Inserts the new grants of a batch. */
 import type { Grant } from '../../protocol/grant.ts'
-import { StorageUnavailable } from '../contract.ts'
+import { type AuditEvent, StorageUnavailable } from '../contract.ts'
 import { type GrantValues, readColumns, termsAt, toGrant } from '../sql/grant_row.ts'
 import type { GrantTerms } from '../sql/grant_terms.ts'
 import type { Answers, Insert, Placed } from './batch_items.ts'
-import { appendEvents } from './events.ts'
 import type { Client } from './pool.ts'
 
 const types: Record<(typeof readColumns)[number], string> = {
@@ -47,14 +46,15 @@ const byHandleText = `select ${readColumns.join(', ')} from grants where handle 
 /**
  * A grant that is there already stays as it is. So the whole step may be run again after an unanswered COMMIT: a new
  * grant is there once, and of one handle everybody reads the one row there is. `on conflict` waits for a transaction
- * that is about to insert the same, and the select behind it sees what that one left.
+ * that is about to insert the same, and the select behind it sees what that one left. Answers the events that belong to
+ * it, for the end of the transaction.
  */
 export async function insertGrants(
   client: Client,
   inserts: Placed<Insert>,
   terms: GrantTerms,
   answers: Answers,
-): Promise<void> {
+): Promise<readonly AuditEvent[]> {
   const first = new Map<string, Insert>()
   for (const [, insert] of inserts) {
     const key = orderKey(insert.grant)
@@ -65,16 +65,14 @@ export async function insertGrants(
   const told = ordered.flatMap(({ grant, event }) =>
     event === undefined ? [] : [{ id: grant.id.toString('hex'), event }],
   )
+  let events: readonly AuditEvent[] = []
   if (told.length === 0) await client.query({ name: 'insert', text: insertText, values: arrays })
   else {
     const query = { name: 'insert_told', text: `${insertText} returning id`, values: arrays }
     const { rows } = await client.query<{ id: Buffer }>(query)
     // What an unanswered COMMIT has stored already is told of already.
     const fresh = new Set(rows.map(({ id }) => id.toString('hex')))
-    await appendEvents(
-      client,
-      told.filter(({ id }) => fresh.has(id)).map(({ event }) => event),
-    )
+    events = told.filter(({ id }) => fresh.has(id)).map(({ event }) => event)
   }
 
   const byHandle = new Map<string, Grant>()
@@ -97,6 +95,7 @@ export async function insertGrants(
     if (there !== undefined) answers.set(place, { ok: there })
     else answers.set(place, { error: new StorageUnavailable('a grant was deleted while it was inserted') })
   }
+  return events
 }
 
 /** Handles before ids, each in order; the same in every process. */

@@ -6,7 +6,7 @@ import { type GrantValues, readColumns, stepColumns, stepValues, termsAt, toGran
 import type { GrantTerms } from '../sql/grant_terms.ts'
 import type { Answers, Move, Placed } from './batch_items.ts'
 import { clockSql, type DatabaseClock, machineNow } from './clock.ts'
-import { appendEvents, appendJobs } from './events.ts'
+import { appendJobs } from './events.ts'
 import type { Client } from './pool.ts'
 import type { Fate } from './transaction.ts'
 
@@ -45,12 +45,13 @@ interface Reuses {
 
 type Held = Map<string, { grant: Grant; readonly now: number; dirty: boolean }>
 
+/** Answers the events that belong to it, for the end of the transaction. */
 export async function moveGrants(
   client: Client,
   moves: Placed<Move>,
   { clock, terms, fate }: { readonly clock: DatabaseClock; readonly terms: GrantTerms; readonly fate: Fate },
   answers: Answers,
-): Promise<void> {
+): Promise<readonly AuditEvent[]> {
   const held = await hold(client, { clock, terms }, moves)
   const reuses: Reuses = { events: [], notices: [] }
   // Several items on one grant are settled one after the other, each from what the one before left.
@@ -61,13 +62,13 @@ export async function moveGrants(
       answers.set(place, { error })
     }
   }
-  if (reuses.events.length > 0) await appendEvents(client, reuses.events)
   if (reuses.notices.length > 0) await appendJobs(client, reuses.notices)
   const dirty = [...held.values()].filter((entry) => entry.dirty).map((entry) => entry.grant)
-  if (dirty.length === 0) return
+  if (dirty.length === 0) return reuses.events
   const rows = dirty.map(stepValues)
   const arrays = stepColumns.map((_, column) => rows.map((row) => row[column]))
   await client.query({ name: 'write', text: writeText, values: [dirty.map((grant) => grant.id), ...arrays] })
+  return reuses.events
 }
 
 async function hold(

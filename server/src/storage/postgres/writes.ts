@@ -1,12 +1,13 @@
 /** The grant verbs' writes on PostgreSQL: a batch as one transaction, settled item by item if it must be. */
 import { createBatcher, type Settled } from '../../lib/batch.ts'
-import { StorageUnavailable } from '../contract.ts'
+import { type AuditEvent, StorageUnavailable } from '../contract.ts'
 import type { GrantTerms } from '../sql/grant_terms.ts'
 import { writeClaims } from './batch_claims.ts'
 import { insertGrants } from './batch_inserts.ts'
 import type { Answers, Claim, Insert, Move, Placed, Repeat, Repeats, Write } from './batch_items.ts'
 import { moveGrants } from './batch_moves.ts'
 import type { DatabaseClock } from './clock.ts'
+import { appendEvents } from './events.ts'
 import { type Client, type Pool, translate } from './pool.ts'
 import { swapSeen } from './seen_swaps.ts'
 import { type Fate, transact } from './transaction.ts'
@@ -15,7 +16,10 @@ import { type Fate, transact } from './transaction.ts'
  * One batch of this process at a time. Everything goes through its steps in one order and each step in the order of
  * keys, so that two processes do not lock each other out.
  */
-export function createWrites(pool: Pool, clock: DatabaseClock, terms: GrantTerms) {
+export function createWrites(
+  pool: Pool,
+  { clock, terms, chain }: { readonly clock: DatabaseClock; readonly terms: GrantTerms; readonly chain: string },
+) {
   async function together(client: Client, items: readonly Write[], fate: Fate): Promise<Settled<unknown>[]> {
     const answers: Answers = new Map()
     const moves: [number, Move][] = []
@@ -28,10 +32,12 @@ export function createWrites(pool: Pool, clock: DatabaseClock, terms: GrantTerms
       else if (item.verb === 'repeats') repeats.push([place, item])
       else moves.push([place, item])
     }
-    if (moves.length > 0) await moveGrants(client, moves, { clock, terms, fate }, answers)
-    if (inserts.length > 0) await insertGrants(client, inserts, terms, answers)
+    const events: AuditEvent[] = []
+    if (moves.length > 0) events.push(...(await moveGrants(client, moves, { clock, terms, fate }, answers)))
+    if (inserts.length > 0) events.push(...(await insertGrants(client, inserts, terms, answers)))
     if (claims.length > 0) await writeClaims(client, claims, fate, answers)
     if (repeats.length > 0) await countRepeats(client, repeats, answers)
+    if (events.length > 0) await appendEvents(client, chain, events)
     return items.map((_, place) => answers.get(place) ?? { error: new StorageUnavailable('no answer for this item') })
   }
 

@@ -1,5 +1,5 @@
 /** Acts: what changes more than one row, together with its row in the audit log. */
-import type { Acting, Storage } from '../contract.ts'
+import type { Acting, AuditEvent, Storage } from '../contract.ts'
 import { acting } from './acting.ts'
 import { actClaims } from './claims.ts'
 import { clients } from './clients/clients.ts'
@@ -12,6 +12,7 @@ import { recovery } from './installation.ts'
 import { jobs } from './jobs.ts'
 import { keys } from './keys.ts'
 import { audit } from './log/audit.ts'
+import { appendChained } from './log/chained_append.ts'
 import { dialectTellings } from './log/dialect_tellings.ts'
 import { acceptances } from './people/acceptances.ts'
 import { accessRequests } from './people/access_requests.ts'
@@ -63,11 +64,13 @@ export function acts(connection: Connection): Pick<Storage, 'act'> {
     async act(work) {
       let changed = false
       let added = false
-      const answer = await transact(connection, (db) => {
+      const answer = await transact(connection, async (db) => {
+        const events: AuditEvent[] = []
         const within: Connection = {
           ...connection,
           db,
           lists: db,
+          events,
           // The listeners are called when it is committed.
           clientsChanged() {
             changed = true
@@ -82,7 +85,9 @@ export function acts(connection: Connection): Pick<Storage, 'act'> {
           grants: { ...grantEnds(within), ...grantBeginnings(within) },
           claims: actClaims(within),
         }
-        return acting(() => work(verbs))
+        const done = await acting(() => work(verbs))
+        if (events.length > 0) await appendChained(connection, db, events)
+        return done
       })
       if (changed) connection.clientsChanged()
       if (added) connection.jobAdded()

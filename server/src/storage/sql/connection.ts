@@ -5,6 +5,7 @@
  */
 import type { Kysely, RawBuilder } from 'kysely'
 import type { Clock, Millis } from '../../lib/clock.ts'
+import type { AuditEvent } from '../contract/logs.ts'
 import type { Tables } from './schema.ts'
 
 /** A connection, inside a transaction or not. */
@@ -47,6 +48,10 @@ export interface Connection extends Source {
   clientsChanged(): void
   /** A job was added; within an act it is not told of before the end. */
   jobAdded(): void
+  /** The chain of the audit log that this process writes. */
+  readonly chain: string
+  /** Within an act, its events, which are appended last. */
+  readonly events?: AuditEvent[]
 }
 
 /** Those who want to hear of something that happens in this process. */

@@ -6,6 +6,7 @@ import { failures } from './failures.ts'
 import { subjectSalt } from './installation.ts'
 import { secretMarks } from './keys.ts'
 import { appUses } from './log/app_uses.ts'
+import { auditChain } from './log/audit_chain.ts'
 import { dialectUses } from './log/dialect_uses.ts'
 import { requests } from './log/requests.ts'
 import { usage } from './log/usage.ts'
@@ -36,6 +37,7 @@ export function sharedParts(connection: Connection, reads: LongReads): Omit<Stor
     ...acts(connection),
     ...changeable(connection),
     sessions: sessionVerbs,
+    auditChain: auditChain(connection),
     failures: failures(connection),
     requests: requests(connection, reads),
     usage: usage(connection),

@@ -2,6 +2,7 @@
 
 import type { Generated } from 'kysely'
 import type { AppUseRow } from './log/app_use_row.ts'
+import type { AuditChainRow, AuditDropRow, AuditRow, AuditSealRow, AuditUnchainedRow } from './log/audit_rows.ts'
 import type { DialectNoticeRow, DialectTellingRow, DialectUseRow } from './log/dialect_rows.ts'
 import type { DataImportRow, MeasurementCountRow, MeasurementRow, VariableRow } from './measurements/rows.ts'
 import type { FactorRow, RecoveryCodeRow } from './people/factor_rows.ts'
@@ -204,20 +205,6 @@ export interface RequestRow {
   authenticated: number
 }
 
-export interface AuditRow {
-  seq: Generated<number>
-  at: number
-  type: string
-  actor: string | null
-  operator: string | null
-  subject: string | null
-  client_id: string | null
-  address: string | null
-  user_agent: string | null
-  request_id: string | null
-  detail: string
-}
-
 export interface UsageRow {
   day: string
   user_id: string
@@ -379,6 +366,10 @@ export interface Tables {
   signing_keys: SigningKeyRow
   request_log: RequestRow
   audit_log: AuditRow
+  audit_chains: AuditChainRow
+  audit_drops: AuditDropRow
+  audit_seals: AuditSealRow
+  audit_unchained: AuditUnchainedRow
   usage: UsageRow
   dialect_uses: DialectUseRow
   app_uses: AppUseRow

@@ -91,7 +91,7 @@ export function sweeper(connection: Connection): Sweeper {
     return count
   }
 
-  async function sweep({ rows, audit }: Retention): Promise<number> {
+  async function sweep({ rows, audit, markDrop }: Retention): Promise<number> {
     const now = clock.now()
     return (
       // Ids are in the order of time, so that where one has gone more of its age are likely to go.
@@ -101,7 +101,8 @@ export function sweeper(connection: Connection): Sweeper {
       (await all(batch, () => sweepFailures(connection, now))) +
       (await all(batch, () => sweepMailedLinks(connection, now))) +
       (await all(batch, () => sweepAccessRequests(connection, now))) +
-      (await all(batch, () => sweepAudit(connection, now - audit))) +
+      (await all(batch, () => sweepUnchained(connection, now - audit))) +
+      (await all(1, () => sweepChain(connection, { before: now - audit, now, markDrop }))) +
       (await all(batch, () => sweepUsage(connection, now - rows))) +
       (await all(batch, () => sweepAppUses(connection, now - appsLast))) +
       (await all(batch, () => sweepDeletedClients(connection, now - appsLast))) +
@@ -201,11 +202,60 @@ async function sweepAccessRequests({ db, facts }: Connection, now: Millis): Prom
   return rows.rows.length
 }
 
-async function sweepAudit({ db, facts }: Connection, before: Millis): Promise<number> {
-  const past = sql`(select seq from audit_log where at < ${Math.floor(before / day) * day}
+/** Rows of the audit log from before there were chains. */
+async function sweepUnchained({ db, facts }: Connection, before: Millis): Promise<number> {
+  const past = sql`(select seq from audit_log where node is null and at < ${Math.floor(before / day) * day}
     order by at, seq limit ${batch} ${facts.lock})`
   const rows = await sql<{ seq: number }>`delete from audit_log where seq in ${past} returning seq`.execute(db)
   return rows.rows.length
+}
+
+/**
+ * Takes rows off the beginning of one chain, and writes down where it begins now. What an older row stands in front of stays
+ * until that goes, too: within a chain moments are all but in order.
+ */
+async function sweepChain(
+  { db }: Connection,
+  {
+    before,
+    now,
+    markDrop,
+  }: { readonly before: Millis; readonly now: Millis; readonly markDrop: Retention['markDrop'] },
+): Promise<number> {
+  const until = Math.floor(before / day) * day
+  const { rows: chains } = await sql<{ node: string }>`
+    select c.node from audit_chains c where (
+      select a.at from audit_log a where a.node = c.node order by a.number limit 1
+    ) < ${until} limit 1`.execute(db)
+  const [chain] = chains
+  if (chain === undefined) return 0
+  const { node } = chain
+  const oldest = await db
+    .selectFrom('audit_log')
+    .select(['number', 'digest', 'at'])
+    .where('node', '=', node)
+    .orderBy('number')
+    .limit(batch)
+    .execute()
+  const stays = oldest.findIndex(({ at }) => at >= until)
+  const last = (stays === -1 ? oldest : oldest.slice(0, stays)).at(-1)
+  if (last === undefined || last.number === null || last.digest === null) return 0
+  const { number } = last
+  const drop = { node, number, digest: asBuffer(last.digest), droppedAt: now }
+  const values = { number, digest: drop.digest, dropped_at: now, mark: markDrop?.(drop) ?? '' }
+  return db.transaction().execute(async (trx) => {
+    const { numDeletedRows } = await trx
+      .deleteFrom('audit_log')
+      .where('node', '=', node)
+      .where('number', '<=', number)
+      .executeTakeFirst()
+    await trx
+      .insertInto('audit_drops')
+      .values({ node, ...values })
+      .onConflict((conflict) => conflict.column('node').doUpdateSet(values))
+      .execute()
+    return Number(numDeletedRows)
+  })
 }
 
 async function sweepNodes({ db }: Connection, before: Millis): Promise<number> {

@@ -13,6 +13,7 @@ import {
   type TrimRow,
   type Use,
 } from '../grant_verbs.ts'
+import { asBuffer } from '../sql/bytes.ts'
 import type { Connection } from '../sql/connection.ts'
 import { grantEnds } from '../sql/grant_ends.ts'
 import {
@@ -32,7 +33,7 @@ import {
 } from '../sql/grant_row.ts'
 import { grantLists } from '../sql/grants.ts'
 import { jobColumns, jobValues } from '../sql/jobs.ts'
-import { auditColumns, auditValues } from '../sql/log/audit.ts'
+import { auditColumns, auditValues, chainedRows, firstHead } from '../sql/log/chained_append.ts'
 import { requireStorable } from '../text.ts'
 import { type Database, prepareRows } from './database.ts'
 import type { Reader } from './reader.ts'
@@ -94,7 +95,7 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
       const values = grantValues(grant, await terms.numberOf(grant))
       await writer.write(() => {
         statements.insert.run(...values)
-        if (event !== undefined) statements.audit.run(...auditValues(event))
+        if (event !== undefined) appendEvent(statements, connection, event)
       })
     },
 
@@ -129,7 +130,8 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
         const { advance, write } = decideAdvance(row, swap, now)
         if (write !== undefined) statements.step.run(...stepValues(write), swap.id)
         if (advance.outcome === 'spent') {
-          noteReuse(statements, reuseEvent(row, { swap, by }, advance, now), advance.ended && noticeOf?.(row, now))
+          const event = reuseEvent(row, { swap, by }, advance, now)
+          noteReuse(statements, connection, event, advance.ended && noticeOf?.(row, now))
         }
         return advance
       })
@@ -157,9 +159,24 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
 type Statements = ReturnType<typeof prepareAll>
 
 /** Within the transaction of the swap. */
-function noteReuse({ audit, job }: Statements, event: AuditEvent, notice: NewJob | false | undefined): void {
-  audit.run(...auditValues(event))
-  if (notice) job.run(...jobValues(notice, event.at))
+function noteReuse(
+  statements: Statements,
+  connection: Connection,
+  event: AuditEvent,
+  notice: NewJob | false | undefined,
+): void {
+  appendEvent(statements, connection, event)
+  if (notice) statements.job.run(...jobValues(notice, event.at))
+}
+
+/** Within the transaction of what the event tells of. */
+function appendEvent({ chainEnd, audit, chain }: Statements, { chain: node }: Connection, event: AuditEvent): void {
+  const found = chainEnd.get(node) as [number: number, digest: Uint8Array] | undefined
+  const head = found === undefined ? firstHead(node) : { node, number: found[0], digest: asBuffer(found[1]) }
+  for (const row of chainedRows(head, [event])) {
+    audit.run(...auditValues(row))
+    chain.run(node, row.number, row.digest, event.at)
+  }
 }
 
 /** Uses and repeats, which are written a moment later. */
@@ -235,6 +252,9 @@ function prepareAll(database: Database) {
     audit: database.prepare(
       `insert into audit_log (${auditColumns.join(', ')}) values (${auditColumns.map(() => '?').join(', ')})`,
     ),
+    chainEnd: prepareRows(database, 'select number, digest from audit_chains where node = ?'),
+    chain: database.prepare(`insert into audit_chains (node, number, digest, started_at) values (?, ?, ?, ?)
+      on conflict (node) do update set number = excluded.number, digest = excluded.digest`),
     job: database.prepare(
       `insert into jobs (${jobColumns.join(', ')}) values (${jobColumns.map(() => '?').join(', ')})`,
     ),

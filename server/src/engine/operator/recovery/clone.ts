@@ -3,6 +3,7 @@
  * another one no token, code, cookie or link of the former opens anything here; what lies sealed is sealed anew.
  */
 import { randomBytes } from '../../../lib/random.ts'
+import { moveAuditLog } from '../../../runtime/keys/audit_seals.ts'
 import { moveFactors } from '../../../runtime/keys/factor_secrets.ts'
 import { createKeyring, type Keyring } from '../../../runtime/keys/keyring.ts'
 import { moveSubjects } from '../../../runtime/keys/subjects.ts'
@@ -23,5 +24,6 @@ export async function becomeClone(
   await moveProviders(storage, from, to)
   await moveFactors(storage, from, to)
   await moveSubjects(storage, from, to)
+  await moveAuditLog(storage, from, to)
   await storage.recovery.becomeAnother(installation)
 }

@@ -1,7 +1,7 @@
 /** An export of the audit log, as it comes back to a database that was made from an older backup. */
 import { z } from 'zod'
 import { type Millis, minute } from '../../../lib/clock.ts'
-import type { AuditEvent, Storage } from '../../../storage/contract.ts'
+import type { AuditEvent, ChainedEvent, Storage } from '../../../storage/contract.ts'
 
 /** A file that is no export of the audit log; the message says where and why, in one line. */
 export class NotAnExport extends Error {
@@ -26,6 +26,25 @@ export function writtenEvent(event: AuditEvent) {
   const { at, type, actor, operator, subject, clientId, address, requestId, detail } = event
   const time = new Date(at).toISOString()
   return { at: time, type, actor, operator, subject, client_id: clientId, address, request_id: requestId, detail }
+}
+
+/**
+ * The same with its place in a chain of the log, so that a copy kept elsewhere proves what was written. Where a text was erased,
+ * its salted digest is left.
+ */
+export function exportedEvent(event: ChainedEvent) {
+  const { chain } = event
+  const hex = (digest: Buffer) => digest.toString('hex')
+  return {
+    ...writtenEvent(event),
+    chain: chain && {
+      node: chain.node,
+      number: chain.number,
+      digest: hex(chain.digest),
+      origin: hex(chain.origin),
+      detail: hex(chain.detail),
+    },
+  }
 }
 
 /** The events of an export, the oldest first: one JSON object a line, or the document of `audit list --json`. */
@@ -109,7 +128,7 @@ export async function missingEvents(
 const page = 1000
 
 /** The audit log from a moment on, the oldest first. */
-export async function* eventsSince(audit: Storage['audit'], since: Millis): AsyncGenerator<AuditEvent> {
+export async function* eventsSince(audit: Storage['audit'], since: Millis): AsyncGenerator<ChainedEvent> {
   for (let after = { at: since - 1, seq: Number.MAX_SAFE_INTEGER }; ; ) {
     const events = await audit.following(after, page)
     yield* events

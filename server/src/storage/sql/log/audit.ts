@@ -1,12 +1,18 @@
 /** The audit log. */
 import type { Selectable } from 'kysely'
-import { type Audit, type AuditEvent, type AuditFilter, accountDepth, auditDepth } from '../../contract.ts'
-import { storable } from '../../text.ts'
+import { erasableDigests } from '../../../protocol/audit/chain.ts'
+import {
+  type Audit,
+  type AuditEvent,
+  type AuditFilter,
+  accountDepth,
+  auditDepth,
+  type ChainedEvent,
+} from '../../contract.ts'
 import { type Connection, transact } from '../connection.ts'
-import type { AuditRow } from '../schema.ts'
-
-/** Rows of one INSERT; each has 10 parameters and SQLite takes 32,766. */
-const chunk = 1000
+import { linkIn } from './audit_chain.ts'
+import type { AuditRow } from './audit_rows.ts'
+import { appendChained } from './chained_append.ts'
 
 export function audit(connection: Connection): Audit {
   const { db, lists } = connection
@@ -22,14 +28,8 @@ export function audit(connection: Connection): Audit {
   return {
     async append(events) {
       if (events.length === 0) return
-      await transact(connection, async (trx) => {
-        for (let i = 0; i < events.length; i += chunk) {
-          await trx
-            .insertInto('audit_log')
-            .values(events.slice(i, i + chunk).map(rowOf))
-            .execute()
-        }
-      })
+      if (connection.events !== undefined) return void connection.events.push(...events)
+      await transact(connection, (trx) => appendChained(connection, trx, events))
     },
 
     async list(limit, before) {
@@ -46,7 +46,7 @@ export function audit(connection: Connection): Audit {
         .orderBy('seq')
         .limit(limit)
         .execute()
-      return rows.map((row) => ({ ...toEvent(row), seq: row.seq }))
+      return rows.map((row) => ({ ...toEvent(row), seq: row.seq, chain: linkOf(row) }))
     },
 
     async search(limit, filter) {
@@ -95,34 +95,6 @@ export function audit(connection: Connection): Audit {
   }
 }
 
-/** What is kept of what a program says of itself, in characters. */
-const longestAgent = 300
-
-function rowOf(event: AuditEvent) {
-  return {
-    at: event.at,
-    type: event.type,
-    actor: storable(event.actor),
-    operator: storable(event.operator),
-    subject: storable(event.subject),
-    client_id: storable(event.clientId),
-    address: storable(event.address),
-    user_agent: storable(event.userAgent?.slice(0, longestAgent) ?? null),
-    request_id: storable(event.requestId),
-    detail: JSON.stringify(event.detail),
-  }
-}
-
-/** A prepared INSERT of one event by the grant verbs: its columns, and their values in the same order. */
-export const auditColumns = [
-  ...(['at', 'type', 'actor', 'operator', 'subject', 'client_id', 'address', 'user_agent'] as const),
-  ...(['request_id', 'detail'] as const),
-]
-export function auditValues(event: AuditEvent) {
-  const row = rowOf(event)
-  return auditColumns.map((name) => row[name])
-}
-
 function toEvent(row: Selectable<AuditRow>): AuditEvent {
   return {
     at: row.at,
@@ -136,4 +108,11 @@ function toEvent(row: Selectable<AuditRow>): AuditEvent {
     requestId: row.request_id,
     detail: JSON.parse(row.detail) as Record<string, unknown>,
   }
+}
+
+function linkOf(row: Selectable<AuditRow>): ChainedEvent['chain'] {
+  const link = linkIn(row)
+  if (link === null) return null
+  const { origin, detail } = erasableDigests(row, link)
+  return { node: link.node, number: link.number, digest: link.digest, origin, detail }
 }

@@ -4,6 +4,7 @@ import type { Millis } from '../../../lib/clock.ts'
 import type { UserId } from '../../../protocol/names.ts'
 import type { Accounts } from '../../contract.ts'
 import { announced, type Connection, type Db } from '../connection.ts'
+import { eraseWhere } from '../log/erase_events.ts'
 import { deleteBelongings, invitationTables } from './belongings.ts'
 
 export function erasure(connection: Connection): Pick<Accounts, 'erase' | 'listClosed'> {
@@ -54,6 +55,7 @@ function eraseAccount(connection: Connection, id: UserId, closedBefore?: Millis)
     const linked = identities.flatMap(({ subject, label }) => [subject, label])
     const texts = [...names, ...Object.values(claims), ...linked]
     await forget(
+      connection,
       trx,
       id,
       texts.filter((text) => typeof text === 'string' && text !== ''),
@@ -80,25 +82,22 @@ async function deleteGrants(trx: Db, id: UserId): Promise<void> {
  * Takes out of the audit log where the person's acts came from, what names the person in the acts of others, and where
  * events came from that concern nobody: somebody who mistypes their name at sign-in leaves one.
  */
-async function forget(trx: Db, id: UserId, texts: readonly unknown[]): Promise<void> {
-  await sql`update audit_log set address = null, user_agent = null
-    where actor is null and subject is null and (address, user_agent) in (
+async function forget(connection: Connection, trx: Db, id: UserId, texts: readonly unknown[]): Promise<void> {
+  const there = { origin: true, detail: false }
+  await eraseWhere(
+    connection,
+    trx,
+    sql`actor is null and subject is null and (address, user_agent) in (
       select address, user_agent from audit_log where actor = ${id}
       union select address, user_agent from audit_log where subject = ${id}
-    )`.execute(trx)
-  for (const role of ['actor', 'subject'] as const) {
-    await trx
-      .updateTable('audit_log')
-      .set({ address: null, user_agent: null, detail: '{}' })
-      .where(role, '=', id)
-      .execute()
+    )`,
+    there,
+  )
+  for (const role of ['actor', 'subject']) {
+    await eraseWhere(connection, trx, sql`${sql.ref(role)} = ${id}`, { origin: true, detail: true })
   }
   for (const text of new Set(texts)) {
     const named = `%${JSON.stringify(text).replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`
-    await trx
-      .updateTable('audit_log')
-      .set({ detail: '{}' })
-      .where(sql<boolean>`detail like ${named} escape '\\'`)
-      .execute()
+    await eraseWhere(connection, trx, sql`detail like ${named} escape '\\'`, { origin: false, detail: true })
   }
 }

@@ -1,12 +1,13 @@
 /** `consentry audit`: who did what, from the audit log. */
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import { type Command, InvalidArgumentError } from 'commander'
-import { eventsSince, writtenEvent } from '../engine/operator/recovery/export.ts'
-import { day, hour, type Millis, minute } from '../lib/clock.ts'
-import { normalizeLogin } from '../protocol/account_names.ts'
-import type { AuditEvent, Storage } from '../storage/contract.ts'
-import { addStorageOptions, CommandError, type Env, messageOf, printResult, withStorage } from './command.ts'
-import { self } from './invocation.ts'
+import { eventsSince, exportedEvent, writtenEvent } from '../../engine/operator/recovery/export.ts'
+import { day, hour, type Millis, minute } from '../../lib/clock.ts'
+import { normalizeLogin } from '../../protocol/account_names.ts'
+import type { AuditEvent, ChainedEvent, Storage } from '../../storage/contract.ts'
+import { addStorageOptions, CommandError, type Env, messageOf, printResult, withStorage } from '../command.ts'
+import { self } from '../invocation.ts'
+import { addVerify } from './verify.ts'
 
 /** A moment in milliseconds, told from what the clock says now. */
 type Moment = (now: Millis) => Millis
@@ -76,7 +77,7 @@ Example:
       await withStorage(command, env, async ({ storage, clock }) => {
         const events = eventsSince(storage.audit, options.since?.(clock.now()) ?? 0)
         if (file === undefined) {
-          for await (const event of events) process.stdout.write(`${JSON.stringify(writtenEvent(event))}\n`)
+          for await (const event of events) process.stdout.write(`${JSON.stringify(exportedEvent(event))}\n`)
           return
         }
         const count = await writeEvents(file, events)
@@ -84,12 +85,14 @@ Example:
       })
     })
 
+  addVerify(audit, env)
+
   audit
     .command('types')
     .description('list the types of events, what they mean and who sees them')
     .addHelpText('after', `\nExample:\n  ${self} audit types`)
     .action(async (_options: unknown, command: Command) => {
-      const { auditEvents } = await import('../protocol/audit_events.ts')
+      const { auditEvents } = await import('../../protocol/audit_events.ts')
       const types = Object.entries(auditEvents).map(([type, { title, seenBy }]) => ({ type, title, seen_by: seenBy }))
       const rows = types.map(({ type, title, seen_by }) => [type, title, seen_by.join(', ').replaceAll('_', ' ')])
       printResult(command, { types }, table(rows))
@@ -97,7 +100,7 @@ Example:
 }
 
 /** One event a line, into a file that was not there. */
-async function writeEvents(path: string, events: AsyncIterable<AuditEvent>): Promise<number> {
+async function writeEvents(path: string, events: AsyncIterable<ChainedEvent>): Promise<number> {
   let handle: FileHandle
   try {
     handle = await open(path, 'wx', 0o600)
@@ -107,7 +110,7 @@ async function writeEvents(path: string, events: AsyncIterable<AuditEvent>): Pro
   let count = 0
   try {
     for await (const event of events) {
-      await handle.writeFile(`${JSON.stringify(writtenEvent(event))}\n`)
+      await handle.writeFile(`${JSON.stringify(exportedEvent(event))}\n`)
       count++
     }
   } catch (error) {
@@ -120,9 +123,9 @@ async function writeEvents(path: string, events: AsyncIterable<AuditEvent>): Pro
 }
 
 async function requireType(type: string | undefined): Promise<void> {
-  const { auditEvents } = await import('../protocol/audit_events.ts')
+  const { auditEvents } = await import('../../protocol/audit_events.ts')
   if (type === undefined || Object.hasOwn(auditEvents, type)) return
-  const { nearest } = await import('../lib/nearest.ts')
+  const { nearest } = await import('../../lib/nearest.ts')
   const meant = nearest(type, Object.keys(auditEvents))
   const hint = meant === undefined ? '`audit types` lists them.' : `Did you mean ${meant}?`
   throw new CommandError('wrong_value', `Unknown type ${type}. ${hint}`, 2)
