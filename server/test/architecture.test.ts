@@ -84,6 +84,7 @@ const rooms: Readonly<Record<string, string>> = {
   'api/reference': 'reference.ts',
   'api/resources': 'measurements.ts',
   cli: 'main.ts',
+  'cli/audit': 'audit.ts',
   'cli/backups': 'backup.ts',
   'cli/findings': 'apps.ts',
   'cli/serving': 'workers.ts',

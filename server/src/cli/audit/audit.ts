@@ -1,4 +1,8 @@
-/** `consentry audit`: who did what, from the audit log. */
+/**
+ * `consentry audit`: who did what, from the audit log. The room has what an operator asks of the log.
+ * Not here: how it is read or proved (`engine/operator/`). Neighbours: `../backups/` takes exports of it. To add: a question, a
+ * file with one `add…` function and its line below.
+ */
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import { eventsSince, exportedEvent, writtenEvent } from '../../engine/operator/recovery/export.ts'

@@ -55,7 +55,6 @@ export interface SqliteGrants extends Grants {
 const { live, ended } = stateCode
 
 export function sqliteGrants(database: Database, reader: Reader, writer: Writer, connection: Connection): SqliteGrants {
-  const { clock } = connection
   const statements = prepareAll(database)
   const terms = sqliteTerms(database, writer, connection)
 
@@ -122,7 +121,7 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
       requireSwap(swap)
       if (seen === undefined || swap.step < seen.step) await remarks.flushUses()
       return writer.write(() => {
-        const now = clock.now()
+        const now = connection.clock.now()
         const straight = seen && advanceSeen(seen, swap, now)
         if (straight !== undefined) return straight
         const row = read(swap.id)
@@ -130,8 +129,8 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
         const { advance, write } = decideAdvance(row, swap, now)
         if (write !== undefined) statements.step.run(...stepValues(write), swap.id)
         if (advance.outcome === 'spent') {
-          const event = reuseEvent(row, { swap, by }, advance, now)
-          noteReuse(statements, connection, event, advance.ended && noticeOf?.(row, now))
+          const notice = advance.ended && noticeOf?.(row, now)
+          noteReuse(statements, connection, reuseEvent(row, { swap, by }, advance, now), notice)
         }
         return advance
       })
@@ -143,7 +142,7 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
       if ((await reader.read(() => statements.beyond.get(userId, clientId, keep))) === undefined) return 0
       await remarks.flushUses()
       return writer.write(() => {
-        const now = clock.now()
+        const now = connection.clock.now()
         const { count } = statements.countLive.get(userId, clientId, now) as { count: number }
         if (count <= keep) return 0
         const rows = statements.live.all(userId, clientId, now) as TrimRow[]
