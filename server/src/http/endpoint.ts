@@ -81,6 +81,8 @@ export interface Endpoint<State = undefined> {
   readonly noOtherPages?: true
   /** Left out where requests are not recorded. */
   readonly logged?: Omit<Logged, 'dialect'>
+  /** Bytes of a body, where that is not what other endpoints take. */
+  readonly bodyLimit?: number
   begin?(): State
   /** What stands in the log as path and method, where that is not what was asked here. */
   about?(request: FastifyRequest): { readonly path: string; readonly method: string }
@@ -103,8 +105,8 @@ export interface FixedAnswer {
 /** Endpoints that share a protocol and the bodies that they take. */
 export interface Surface {
   readonly protocol: Protocol
-  /** Urlencoded bodies alone, as text for strict readers; or those of older clients too, for `readFields`. */
-  readonly bodies: 'forms' | 'every kind'
+  /** Urlencoded bodies alone, as text for strict readers; JSON alone, read; or those of older clients, for `readFields`. */
+  readonly bodies: 'forms' | 'json' | 'every kind'
   readonly endpoints: readonly Endpoint<unknown>[]
   readonly fixed?: readonly FixedAnswer[]
   /** Browsers are sent here, so that nothing is answered before somebody has clicked. */

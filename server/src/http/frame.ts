@@ -13,7 +13,7 @@ import type { Context } from '../runtime/context.ts'
 import type { Ended } from '../runtime/log/request_log.ts'
 import { Trace } from '../runtime/log/trace.ts'
 import { undecided } from '../runtime/log/undecided.ts'
-import { takeBodies } from './bodies/bodies.ts'
+import { takeBodies, takeJson } from './bodies/bodies.ts'
 import { refuseOtherPages } from './browser/other_pages.ts'
 import { refusePrefetch } from './browser/prefetch.ts'
 import { callerOf, takeForms } from './caller.ts'
@@ -65,6 +65,7 @@ export async function openSurface(app: FastifyInstance, context: Context, surfac
   const { protocol, bodies, endpoints, fixed = [], forBrowsers, compressed } = surface
   await app.register(async (scope) => {
     if (bodies === 'forms') takeForms(scope)
+    else if (bodies === 'json') takeJson(scope)
     else await takeBodies(scope)
     frame(scope, protocol, context)
     if (forBrowsers) refusePrefetch(scope)
@@ -75,13 +76,14 @@ export async function openSurface(app: FastifyInstance, context: Context, surfac
 }
 
 function serve(scope: FastifyInstance, context: Context, protocol: Protocol, endpoint: Endpoint<unknown>): void {
-  const { paths, methods, pages, claimed } = endpoint
+  const { paths, methods, pages, claimed, bodyLimit } = endpoint
   const logged = endpoint.logged && { ...endpoint.logged, dialect: protocol.dialect }
   const config = { ...(logged && { logged }), ...(claimed && { claimed }) }
   const onRequest = hooksOf(context, protocol, pages)
   const handler = handlerOf(context, protocol, endpoint)
+  const limit = bodyLimit === undefined ? {} : { bodyLimit }
   for (const url of paths) {
-    scope.route({ method: [...methods], url, exposeHeadRoute: false, config, onRequest, handler })
+    scope.route({ method: [...methods], url, exposeHeadRoute: false, config, onRequest, handler, ...limit })
   }
   serveFixed(scope, context, protocol, { paths, pages, ...(endpoint.others ?? othersOf(protocol, endpoint)) })
 }

@@ -173,6 +173,7 @@ export type Acting = Pick<
 > & {
   readonly grants: Pick<Grants, 'endAll' | 'hearers' | 'moveOwn'> & GrantBeginnings
   readonly claims: Pick<Claims, 'claimOnce'>
+  readonly requests: Pick<Requests, 'append'>
 }
 
 /** How long what is over is kept. */

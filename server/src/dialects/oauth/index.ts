@@ -15,6 +15,7 @@ import { forwardAuthEndpoint } from './forward_auth.ts'
 import { introspectionEndpoint, revocationEndpoint } from './introspect.ts'
 import { logoutEndpoint } from './logout.ts'
 import { tokenEndpoint } from './token.ts'
+import { usageEndpoint, usageProtocol } from './usage.ts'
 import { userinfoEndpoint } from './userinfo.ts'
 
 /** Authorize and logout with the page for their errors, and the JSON endpoints with their own envelope. */
@@ -30,6 +31,7 @@ export function oauth(context: Context, errorPage: ErrorPage): readonly Surface[
   return [
     { protocol: forBrowsers, bodies: 'forms', forBrowsers: true, endpoints: [authorizeEndpoint, logoutEndpoint] },
     { protocol, bodies: 'forms', endpoints: called },
+    { protocol: usageProtocol, bodies: 'json', endpoints: [usageEndpoint] },
     { protocol, bodies: 'forms', endpoints: [], fixed: discovery(context), compressed: true },
   ]
 }

@@ -37,6 +37,14 @@ export async function takeBodies(app: FastifyInstance): Promise<void> {
   await app.register(fastifyMultipart, { limits })
 }
 
+/** Makes a scope take JSON bodies alone, which arrive as what they say. */
+export function takeJson(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: FastifyRequest, text: string) =>
+    parseJson(text),
+  )
+}
+
 /**
  * Adds urlencoded and multipart bodies to a scope that takes others besides. There they arrive as an object of texts;
  * a name that came more than once holds a list.

@@ -21,9 +21,20 @@ import type { UndecidedReason } from './undecided.ts'
 /** What ended a request: a refusal, or what kept us from deciding. */
 export type Ended = Pick<Refusal, 'why' | 'detail'> & { readonly reason: Refusal['reason'] | UndecidedReason }
 
+/** A call of an app to an API of the operator, with a token of ours. */
+export interface ReportedCall extends Pick<RequestRecord, 'requestId' | 'clientId' | 'at' | 'endpoint' | 'method'> {
+  readonly status: number
+  readonly userId: UserId | null
+  readonly userAgent: string | null
+  /** One sentence: who reports it, and what was needed. */
+  readonly noted: string
+}
+
 export interface RequestLog {
   /** Records the end of a request. Does nothing where no existing client was named. */
   record(trace: Trace, status: number, refusal?: Ended): void
+  /** The records of calls that an API has reported, for it to write; what is above the limits is left out as of our own. */
+  recordsOf(calls: readonly ReportedCall[]): readonly RequestRecord[]
   flush(): Promise<void>
   readonly dropped: number
 }
@@ -84,6 +95,25 @@ export function createRequestLog(storage: Storage, clock: Clock, keyring: Keyrin
         network: networkClass(trace.caller.address),
         authenticated: trace.authenticated,
       })
+    },
+    recordsOf(calls) {
+      const at = clock.now()
+      return calls
+        .filter(({ clientId, status }) => kept(status < 400 ? 'answered' : 'refused', clientId, at))
+        .map(({ userId, userAgent, noted, endpoint, ...call }) => ({
+          ...call,
+          endpoint: clip(endpoint) ?? '',
+          reason: '',
+          rule: '',
+          ruleset: 'usage',
+          cause: noted,
+          expected: null,
+          got: null,
+          userAgent: clip(userAgent ?? undefined),
+          pairwise: userId === null ? null : pairwise(keyring, call.clientId, userId),
+          network: networkClass(''),
+          authenticated: true,
+        }))
     },
     flush: () => queue.flush(),
     get dropped() {

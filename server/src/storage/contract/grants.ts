@@ -149,6 +149,7 @@ export type ClaimKind =
   | 'factor_step'
   | 'passkey_challenge'
   | 'hand_over'
+  | 'usage_batch'
 
 /** Single-use ids that are not grants. */
 export interface Claims {

@@ -14,6 +14,7 @@ import { keys } from './keys.ts'
 import { audit } from './log/audit.ts'
 import { appendChained } from './log/chained_append.ts'
 import { dialectTellings } from './log/dialect_tellings.ts'
+import { requestWrites } from './log/requests.ts'
 import { acceptances } from './people/acceptances.ts'
 import { accessRequests } from './people/access_requests.ts'
 import { accounts } from './people/accounts.ts'
@@ -30,7 +31,7 @@ import { sessions } from './people/sessions.ts'
 import { subscriptionKeys } from './subscription_keys.ts'
 
 /** What is changed by the same verbs in an act and outside of one. */
-export function changeable(on: Connection): Omit<Acting, 'sessions' | 'grants' | 'claims'> {
+export function changeable(on: Connection): Omit<Acting, 'sessions' | 'grants' | 'claims' | 'requests'> {
   return {
     accounts: accounts(on),
     identities: identities(on),
@@ -84,6 +85,7 @@ export function acts(connection: Connection): Pick<Storage, 'act'> {
           sessions: sessions(within),
           grants: { ...grantEnds(within), ...grantBeginnings(within) },
           claims: actClaims(within),
+          requests: requestWrites(within),
         }
         const done = await acting(() => work(verbs))
         if (events.length > 0) await appendChained(connection, db, events)

@@ -75,8 +75,10 @@ function outcomeOf({ reason, status, ruleset }: RequestEntry): { look: 'good' | 
   const say = useWords().requests
   if (decidedByThePerson.has(reason)) return { look: 'warn', words: say.declined }
   if (reason !== '') return { look: 'bad', words: status < 400 && status >= 300 ? say.redirected : say.refused }
-  if (status >= 500) return { look: 'bad', words: say.fault }
   const list = ruleset.split(' ', 1)[0] ?? ''
+  // An API that is not ours has answered: all that is known of it is the status.
+  if (list === 'usage') return { look: status < 400 ? 'good' : 'warn', words: String(status) }
+  if (status >= 500) return { look: 'bad', words: say.fault }
   if (list.startsWith('token')) return { look: 'good', words: say.issued }
   return { look: 'good', words: say.sentOn[list] ?? say.answered }
 }

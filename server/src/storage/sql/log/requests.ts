@@ -2,25 +2,31 @@
 import type { Insertable } from 'kysely'
 import type { RequestRecord, Requests } from '../../contract.ts'
 import { storable } from '../../text.ts'
-import type { Connection } from '../connection.ts'
+import { type Connection, transact } from '../connection.ts'
 import type { LongReads } from '../long_reads.ts'
 import type { RequestRow } from '../schema.ts'
 
 /** Rows of one INSERT; each has 16 parameters and SQLite takes 32,766. */
 const chunk = 1000
 
-export function requests({ db }: Connection, reads: LongReads): Requests {
+/** Writing the log, in an act and outside of one. */
+export function requestWrites(connection: Pick<Connection, 'db' | 'facts'>): Pick<Requests, 'append'> {
   return {
     async append(records) {
       if (records.length === 0) return
-      await db.transaction().execute(async (trx) => {
+      await transact(connection, async (trx) => {
         for (let i = 0; i < records.length; i += chunk) {
           const rows = records.slice(i, i + chunk).map(fromRecord)
           await trx.insertInto('request_log').values(rows).execute()
         }
       })
     },
+  }
+}
 
+export function requests(connection: Connection, reads: LongReads): Requests {
+  return {
+    ...requestWrites(connection),
     list: reads.listRequests,
     find: reads.findRequests,
     kinds: reads.requestKinds,
