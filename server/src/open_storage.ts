@@ -4,7 +4,7 @@ import { systemClock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
 import { randomText } from './lib/random.ts'
 import type { Settings } from './settings.ts'
-import type { Storage } from './storage/contract.ts'
+import type { MigrationPlan, Storage } from './storage/contract.ts'
 import { version } from './version.ts'
 
 interface Opening {
@@ -53,4 +53,14 @@ export async function openOwnStorage(settings: Settings, log: Log, release: stri
     unlock()
     throw error
   }
+}
+
+/** The migrations that the database of the settings still needs, with what each statement locks. Changes nothing. */
+export async function planMigrations({ databaseUrl, data }: Settings): Promise<MigrationPlan> {
+  if (databaseUrl !== undefined) {
+    const { planPostgres } = await import('./storage/plan/postgres.ts')
+    return planPostgres(databaseUrl, version)
+  }
+  const { planSqlite } = await import('./storage/plan/sqlite.ts')
+  return planSqlite(join(data, 'consentry.db'), version)
 }

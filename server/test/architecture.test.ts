@@ -137,6 +137,7 @@ const rooms: Readonly<Record<string, string>> = {
   'storage/contract': 'grants.ts',
   'storage/data_map': 'index.ts',
   'storage/migrations': 'index.ts',
+  'storage/plan': 'plan.ts',
   'storage/postgres': 'pool.ts',
   'storage/sql': 'connection.ts',
   'storage/sqlite': 'database.ts',

@@ -1,4 +1,7 @@
-/** What the operator has said in the document and by commands: APIs, providers, legacy protocols; the marks of root secrets, and restores. */
+/**
+ * What the operator has said in the document and by commands: APIs, providers, legacy protocols; the marks of root secrets, restores, and
+ * what an update of the database would do.
+ */
 import type { Millis } from '../../lib/clock.ts'
 import type { ClosableDialect } from '../../protocol/dialects.ts'
 import type { ClientId, UserId } from '../../protocol/names.ts'
@@ -159,3 +162,32 @@ export interface DatabaseFault {
 export const signingStates = ['next', 'signing', 'retired'] as const satisfies readonly SigningKey['state'][]
 export const testerStates = ['invited', 'accepted', 'declined'] as const satisfies readonly Tester['state'][]
 export const subscriptionKeyStates = ['developer', 'operator'] as const satisfies readonly SubscriptionKey['disabled'][]
+
+/** Of a table with its indexes. */
+export interface TableSize {
+  readonly bytes: number
+  /** As the database last counted them; null where it does not say. */
+  readonly rows: number | null
+}
+
+export interface PlannedStatement {
+  /** The statement as it is sent; values are numbered. */
+  readonly sql: string
+  /** What is locked beside the tables that the plan itself makes; null where nobody could wait. */
+  readonly lock: { readonly table: string; readonly mode: string; readonly effect: string } | null
+  /** Of the table that has to be read or written through; null where none has. */
+  readonly size: TableSize | null
+  readonly expectedSeconds: number
+}
+
+export interface PlannedMigration {
+  readonly name: string
+  readonly statements: readonly PlannedStatement[]
+}
+
+export interface MigrationPlan {
+  /** In order; all of them are one transaction. */
+  readonly migrations: readonly PlannedMigration[]
+  /** How the seconds come about. */
+  readonly estimate: string
+}

@@ -94,7 +94,7 @@ class DatabaseOfLaterRelease extends Error {
   override readonly name = 'DatabaseOfLaterRelease'
 }
 
-interface Opened {
+export interface Opened {
   readonly db: Kysely<Tables>
   readonly facts: Facts
   /** The release that opens it; without one no database is opened that has migrations which are not known here. */
@@ -124,6 +124,16 @@ async function pendingIn({ db, facts, release }: Opened): Promise<{ migrator: Mi
 async function isTooOld(db: Kysely<Tables>, release: string | undefined): Promise<boolean> {
   const { oldest_release } = await db.selectFrom('opened_by').select('oldest_release').executeTakeFirstOrThrow()
   return release !== undefined && isOlderRelease(release, oldest_release)
+}
+
+/** The migrations that are still to be run, in order. Throws DatabaseOfLaterRelease. */
+export async function pendingMigrations(
+  opened: Opened,
+): Promise<readonly { readonly name: string; readonly migration: Migration }[]> {
+  const { names } = await pendingIn(opened)
+  return Object.entries(migrations(opened.facts))
+    .filter(([name]) => names.includes(name))
+    .map(([name, migration]) => ({ name, migration }))
 }
 
 /** Throws MigrationsPending or DatabaseOfLaterRelease where this release cannot work on the database; changes nothing. */
