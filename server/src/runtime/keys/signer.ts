@@ -43,7 +43,7 @@ export async function createSigner(storage: Storage, keyring: Keyring): Promise<
   let present = new Map<SigningAlgorithm, LoadedKey>()
   let set: ReturnType<Signer['jwks']> = { keys: [] }
 
-  async function reload(): Promise<void> {
+  async function takeOver(): Promise<void> {
     const listed = await storage.keys.list()
     const keys = await Promise.all(
       listed.map(async (key) => loaded.get(key.kid) ?? (await load(key, keyring, storage))),
@@ -59,6 +59,25 @@ export async function createSigner(storage: Storage, keyring: Keyring): Promise<
     )
     set = { keys: stored.map((key) => key.publicJwk) }
   }
+
+  /** One after another: what was read earlier must not come after what was read later. */
+  let loads: Promise<void> = Promise.resolve()
+  function reload(): Promise<void> {
+    const next = loads.then(takeOver)
+    loads = next.catch(() => {})
+    return next
+  }
+
+  let heard = false
+  storage.onClientsChanged(() => {
+    if (heard) return
+    heard = true
+    loads = loads.then(() => {
+      heard = false
+      // Where this fails, the loader of every ten seconds tries again and says so.
+      return takeOver().catch(() => {})
+    })
+  })
 
   await reload()
   return {

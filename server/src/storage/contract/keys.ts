@@ -13,7 +13,10 @@ export interface SigningKey {
   readonly retiredAt: Millis | null
 }
 
-/** There is at most one key of an alg in 'next' and one in 'signing': save the old one as retired first. */
+/**
+ * There is at most one key of an alg in 'next' and one in 'signing': save the old one as retired first. Every write but
+ * `reseal` bumps the change signal of `onClientsChanged`.
+ */
 export interface Keys {
   list(): Promise<readonly SigningKey[]>
   /** Stores the key unless one of the same alg and state is there already; answers the one that is there after. */

@@ -1,7 +1,7 @@
 /** Signing keys, whose private half is sealed before it gets here, and the marks of the root secrets. */
 import type { Keys, SecretMarks, SigningKey } from '../contract.ts'
 import { asBuffer } from './bytes.ts'
-import { type Connection, transact } from './connection.ts'
+import { announced, type Connection } from './connection.ts'
 import type { SigningKeyRow } from './schema.ts'
 
 export function keys(connection: Connection): Keys {
@@ -15,11 +15,13 @@ export function keys(connection: Connection): Keys {
     async insertFirst(key) {
       // A unique index allows one key per algorithm in each state but retired, so of several nodes that make one at
       // once a single row stays, and everybody signs with that.
-      await db
-        .insertInto('signing_keys')
-        .values(fromKey(key))
-        .onConflict((conflict) => conflict.doNothing())
-        .execute()
+      await announced(connection, (trx) =>
+        trx
+          .insertInto('signing_keys')
+          .values(fromKey(key))
+          .onConflict((conflict) => conflict.doNothing())
+          .execute(),
+      )
       const row = await db
         .selectFrom('signing_keys')
         .selectAll()
@@ -40,7 +42,7 @@ export function keys(connection: Connection): Keys {
     },
 
     async promote(from, to, at) {
-      return transact(connection, async (trx) => {
+      return announced(connection, async (trx) => {
         // Held before either is written: of several nodes, the later ones find here what the first one left.
         const held = await trx
           .selectFrom('signing_keys')
@@ -60,7 +62,7 @@ export function keys(connection: Connection): Keys {
     },
 
     async delete(kid) {
-      await db.deleteFrom('signing_keys').where('kid', '=', kid).execute()
+      await announced(connection, (trx) => trx.deleteFrom('signing_keys').where('kid', '=', kid).execute())
     },
   }
 }

@@ -6,7 +6,7 @@ import type { Account, AccountChange, Accounts, NameTaken, NewAccount } from '..
 import { claimBucket } from '../../grant_verbs.ts'
 import { isStorable } from '../../text.ts'
 import { actClaims } from '../claims.ts'
-import { type Connection, type Db, laterThan, transact } from '../connection.ts'
+import { announced, type Connection, type Db, laterThan, transact } from '../connection.ts'
 import type { UserRow } from '../schema.ts'
 import { erasure } from './erase.ts'
 import { fold, formerUsernames, keptBy, rename } from './usernames.ts'
@@ -106,7 +106,9 @@ export function accounts(connection: Connection): Accounts {
 }
 
 function updateAccount(connection: Connection, id: UserId, change: AccountChange): ReturnType<Accounts['update']> {
-  return transact(connection, async (trx) => {
+  // The subscription keys of an account go with it, and every process keeps those for a moment.
+  const run = change.enabled === undefined ? transact : announced
+  return run(connection, async (trx) => {
     const now = connection.clock.now()
     const taken = await nameTaken(trx, { ...change, id }, now)
     if (taken !== undefined) return taken
