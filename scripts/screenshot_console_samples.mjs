@@ -1,11 +1,52 @@
 /** Pages of the console. */
 import { consoleHome } from '../server/dist/pages/admin/home_view.js'
+import { protocolPlan } from '../server/dist/pages/admin/server/protocol_view.js'
+import { protocolList } from '../server/dist/pages/admin/server/protocols_view.js'
 import { viewer as person } from './screenshot_values.mjs'
 
 const viewer = { ...person, role: 'owner' }
 const home = { viewer, server: 'id.northfield.example' }
 
+const at = Date.UTC(2026, 5, 1, 9)
+const day = 86_400_000
+const listed = { inSettings: true, state: 'open', apps: 0, uses: 0 }
+const brownouts = [{ from: at + 14 * day, until: at + 14 * day + 900_000 }]
+const plan = { viewer, csrf: 'token', inSettings: true, now: at, mail: true, apps: [], keys: [], told: [] }
+
 export const consoleSamples = {
   'console-home': { html: consoleHome({ ...home, accessRequests: 2, waitingApps: 3 }) },
   'console-home-done': { html: consoleHome({ ...home, accessRequests: 0, waitingApps: 0 }) },
+  'console-protocols': {
+    html: protocolList({
+      viewer,
+      protocols: [
+        { ...listed, protocol: 'quantimodo', apps: 3, uses: 1204, lastAt: at },
+        { ...listed, protocol: 'quantimodo/v3', apps: 2, uses: 1100, lastAt: at },
+        { ...listed, protocol: 'password_token', inSettings: false },
+        { ...listed, protocol: 'jwt_login', apps: 1, uses: 40, lastAt: at - day },
+        {
+          ...listed,
+          protocol: 'jwt_login/v1',
+          state: 'announced',
+          sunset: at + 90 * day,
+          nextBrownout: at + 14 * day,
+          apps: 1,
+          uses: 2,
+          lastAt: at - 9 * day,
+        },
+        { ...listed, protocol: 'jwt_login/v2', state: 'closed' },
+      ],
+    }),
+  },
+  'console-protocol': {
+    html: protocolPlan({
+      ...plan,
+      protocol: 'jwt_login/v1',
+      state: 'announced',
+      decision: { closed: false, since: at, sunset: at + 90 * day, link: 'https://example.com/moving', brownouts },
+      apps: [{ clientId: 'jwt-login', name: 'API sign-in', ownerId: null, count: 2, lastAt: at - 9 * day }],
+      keys: [{ name: 'Phone app', start: 'k3Xa', owner: 'kurt', lastAt: at - 2 * day }],
+      told: [{ app: 'API sign-in', username: 'kurt', sunset: at + 90 * day, at }],
+    }),
+  },
 }

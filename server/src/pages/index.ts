@@ -30,6 +30,7 @@ import { totpPages } from './account/totp.ts'
 import { accessPage } from './admin/access.ts'
 import { checklistPage } from './admin/checklist.ts'
 import { consoleHomePage } from './admin/home.ts'
+import { protocolsPages } from './admin/server/protocols.ts'
 import { accountEmailPage } from './by_mail/account_email.ts'
 import { forgotPage } from './by_mail/forgot.ts'
 import { invitationPage } from './by_mail/invitation.ts'
@@ -82,6 +83,7 @@ function pagesOf({ settings, mailer }: Context, version: string): readonly Route
     consoleHomePage,
     checklistPage,
     accessPage,
+    ...protocolsPages,
     signInPage,
     passkeySignInPage,
     passkeyFactorPage,

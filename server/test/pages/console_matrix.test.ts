@@ -26,10 +26,13 @@ const rows: Readonly<Record<string, Row>> = {
   'GET /admin/checklist': row('GET', 403, 200, 200),
   'GET /admin/access': row('GET', 403, 200, 200),
   'POST /admin/access': row('POST', 403, 400, 400),
+  'GET /admin/protocols': everybody('GET', 200),
+  'GET /admin/protocols/:protocol': everybody('GET', 200),
+  'POST /admin/protocols/:protocol': row('POST', 403, 400, 400),
 }
 
 /** What stands in a route for a part that it leaves open. */
-const parts: Readonly<Record<string, string>> = {}
+const parts: Readonly<Record<string, string>> = { protocol: 'jwt_login.v1' }
 
 let h: Harness
 const browsers = new Map<Visitor, { readonly browser: TestBrowser; readonly csrf: string }>()

@@ -52,6 +52,7 @@ import { accountDataViews } from './every_account_page.ts'
 import { consoleViews } from './every_console_page.ts'
 import { factorViews } from './every_factor_page.ts'
 import { requestAccessViews } from './every_request_access_page.ts'
+import { serverViews } from './every_server_page.ts'
 
 type Text = (usual: string) => string
 
@@ -684,6 +685,7 @@ export function everyView(text: Text): Record<string, Page> {
     ...accountDataViews(text),
     ...accountAccessViews(text),
     ...consoleViews(text),
+    ...serverViews(text),
     ...requestAccessViews(text),
     ...factorViews(text),
     'account security two steps': accountSecurity({ ...security, twoStep: { on: false } }),

@@ -153,7 +153,7 @@ const seenWithin: Millis = 30 * day
  * The subscription keys that were used lately, where apps of the protocol show one: its apps have no client of their own. By
  * which version they came is not known.
  */
-async function keysInUse(
+export async function keysInUse(
   { storage, clock }: { readonly storage: Reading; readonly clock: Clock },
   protocol: ClosableDialect,
 ): Promise<readonly SubscriptionKey[]> {

@@ -38,7 +38,7 @@ interface FieldProps {
   readonly name: string
   readonly label: string
   /** Plain text, unless it is said. */
-  readonly type?: 'email' | 'password' | 'date' | undefined
+  readonly type?: 'email' | 'password' | 'date' | 'time' | undefined
   /** What browsers may fill in; nothing, unless it is said. */
   readonly autocomplete?: 'username' | 'name' | 'email' | 'current-password' | 'new-password' | 'one-time-code'
   /** The id, where it is not the name. */

@@ -24,6 +24,7 @@ export const paths = {
   consolePeople: '/admin/people',
   consoleApps: '/admin/apps',
   accessRequests: '/admin/access',
+  protocols: '/admin/protocols',
   consent: '/consent',
   signOut: '/logout',
   account: '/account',
@@ -180,3 +181,8 @@ export function keyPath(handle: string, act?: KeyAct): string {
 
 /** Where a form goes by which an app or a subscription key is shared; `page` is the one of the app or key. */
 export type ShareAct = 'collaborators' | 'collaborators/remove' | 'invitations/remove' | 'answer' | 'leave'
+
+/** The page of the plan for one legacy protocol, or for a version of it (`jwt_login/v1`). */
+export function protocolPath(protocol: string): string {
+  return `${paths.protocols}/${protocol.replace('/', '.')}`
+}

@@ -104,6 +104,15 @@ export function brownoutAt({ brownouts = [] }: DialectDecision, now: Millis): Br
   return brownouts.find(({ from, until }) => from <= now && now < until)
 }
 
+/** What the operator has decided, in a word. */
+export type DialectState = 'open' | 'announced' | 'brown_out' | 'closed'
+
+export function stateOf(decision: DialectDecision, now: Millis): DialectState {
+  if (decision.closed) return 'closed'
+  if (brownoutAt(decision, now) !== undefined) return 'brown_out'
+  return decision.since === undefined ? 'open' : 'announced'
+}
+
 export interface UsedDialect {
   readonly clientId: ClientId
   /** Uses in the last thirty days. */

@@ -11,6 +11,7 @@ import { useWords } from '../words.tsx'
 const places = [
   { name: 'home', href: paths.console, right: 'read' },
   { name: 'accessRequests', href: paths.accessRequests, right: 'apps' },
+  { name: 'protocols', href: paths.protocols, right: 'read' },
 ] as const satisfies readonly { readonly name: string; readonly href: string; readonly right: Right }[]
 
 interface ConsolePageProps {
