@@ -7,13 +7,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { checkImage } from './image.mjs'
 import { checkManifests } from './manifests.mjs'
+import { checkMonitoring } from './monitoring.mjs'
 import { checkPackage } from './package.mjs'
 
 const folder = mkdtempSync(join(tmpdir(), 'consentry-deploy-'))
 chmodSync(folder, 0o755)
 const wanted = process.argv.slice(2)
+const checks = { package: checkPackage, image: checkImage, manifests: checkManifests, monitoring: checkMonitoring }
 try {
-  for (const [name, check] of Object.entries({ package: checkPackage, image: checkImage, manifests: checkManifests })) {
+  for (const [name, check] of Object.entries(checks)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue
     const from = performance.now()
     console.log(`\n${name}`)

@@ -11,7 +11,7 @@ import { join } from 'node:path'
  * lists that few starts read.
  */
 const apart =
-  /^(?:node:|fastify$|@fastify\/|pg$|pino$|@node-rs\/|@photostructure\/|@zxcvbn-ts\/|ipaddr\.js$|undici$|nodemailer$|sharp$)/
+  /^(?:node:|fastify$|@fastify\/|pg$|pino$|prom-client$|@node-rs\/|@photostructure\/|@zxcvbn-ts\/|ipaddr\.js$|undici$|nodemailer$|sharp$)/
 
 /**
  * The programs by name: the command line, and the processes that work for it. Each is bundled for itself, as what they

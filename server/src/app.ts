@@ -10,6 +10,7 @@ import { jobHandlers } from './engine/job_handlers.ts'
 import { waitingApps } from './engine/operator/apps.ts'
 import { beginStopping, leavePort, serving } from './http/connection/connections.ts'
 import { createInstance, type Listening } from './http/instance.ts'
+import { openManagement } from './http/management.ts'
 import { registerOperations } from './http/operations.ts'
 import { createLog, type Log } from './lib/log.ts'
 import { openOwnStorage } from './open_storage.ts'
@@ -38,7 +39,7 @@ export async function createApp(context: Context, listening: Listening = {}): Pr
 export interface Server {
   readonly app: FastifyInstance
   readonly context: Context
-  /** Starts listening; answers the address. */
+  /** Starts listening, for metrics too where they are asked for; answers the address. */
   listen(): Promise<string>
   /** A link that makes the first administrator, while there is none. */
   setupUrl(): Promise<string | undefined>
@@ -89,13 +90,17 @@ async function serverOver(parts: {
   const known = { ...engineSettings(settings), brand: await drawBrand(settings.brand) }
   const context = await createContext({ settings: known, storage, secrets, log, mailer: mailerOf(settings) })
   const readiness = serving()
-  const app = await createApp(context, { readiness, https: settings.https })
+  const management = settings.management && (await openManagement(context, readiness, release))
+  const app = await createApp(context, { ...settings, readiness, metrics: management?.metrics })
   await warnOfPasskeys(context)
   const stopWork = await startWork(context, release, jobHandlers)
   return {
     app,
     context,
-    listen: () => app.listen({ port: settings.port, host: settings.host }),
+    async listen() {
+      await management?.app.listen(settings.management)
+      return app.listen({ port: settings.port, host: settings.host })
+    },
     async setupUrl() {
       if (!(await setupIsOpen(context))) return undefined
       return `${settings.issuer}/setup?token=${setupToken(context).token}`
@@ -108,6 +113,7 @@ async function serverOver(parts: {
       await app.close()
       await readiness.left
       await stopWork()
+      await management?.app.close()
       await closeContext(context)
     },
   }

@@ -201,6 +201,7 @@ export function idleSettings(given: Readonly<Record<string, unknown>>, has: Surr
     ['CONSENTRY_PASSWORD_TOKEN_STATUS', handles, 'the password_token protocol'],
     ['CONSENTRY_MEASUREMENTS_PER_ACCOUNT', has.dataApi, 'CONSENTRY_DATA_API=on'],
     ['CONSENTRY_PERSONAL_TOKENS', has.dataApi, 'CONSENTRY_DATA_API=on'],
+    ['CONSENTRY_MANAGEMENT_HOST', given.CONSENTRY_MANAGEMENT_PORT !== undefined, 'CONSENTRY_MANAGEMENT_PORT'],
     ['CONSENTRY_API_BODY_LIMIT', has.dataApi, 'CONSENTRY_DATA_API=on'],
   ]
   const off = (value: unknown) => value === undefined || ['0', 'false', 'off'].includes(String(value))

@@ -103,6 +103,14 @@ export const settingsSchema = z.strictObject({
     .describe(
       'Seconds that a server still serves after SIGTERM while /readyz already answers 503, so that proxies turn to others first (5 with CONSENTRY_TRUST_PROXY, else 0)',
     ),
+  CONSENTRY_MANAGEMENT_PORT: port
+    .optional()
+    .describe('Port of /metrics for Prometheus, over http and never on the public port (off)'),
+  CONSENTRY_MANAGEMENT_HOST: text
+    .default('127.0.0.1')
+    .describe(
+      'Address of the management port: it asks for no password, so that no other than a private network may reach it',
+    ),
   CONSENTRY_TLS_CERT: text.optional().describe('Certificate file (PEM), to serve https directly'),
   CONSENTRY_TLS_KEY: text.optional().describe('Key file (PEM) of the certificate'),
   CONSENTRY_TLS_OLD_CLIENTS: flag
@@ -219,6 +227,8 @@ export interface Settings {
   /** How long requests are still served after SIGTERM, in milliseconds. */
   readonly drain: number
   readonly https: TlsSetting | undefined
+  /** Where metrics are; undefined where there are none. */
+  readonly management: { readonly port: number; readonly host: string } | undefined
   readonly appRegistration: 'open' | 'approval' | 'closed'
   readonly signUp: EngineSettings['signUp']
   readonly blockedDomains: ReadonlySet<string>
@@ -297,6 +307,7 @@ export function loadSettings(sources: Sources): Settings {
     trustProxy: parseProxy(raw.CONSENTRY_TRUST_PROXY),
     workers: raw.CONSENTRY_WORKERS,
     drain: (raw.CONSENTRY_DRAIN ?? (raw.CONSENTRY_TRUST_PROXY === undefined ? 0 : 5)) * second,
+    management: managementOf(raw),
     https: loadTls(raw.CONSENTRY_TLS_CERT, raw.CONSENTRY_TLS_KEY, raw.CONSENTRY_TLS_OLD_CLIENTS === '1'),
     appRegistration: raw.CONSENTRY_APP_REGISTRATION ?? (loopback ? 'open' : 'approval'),
     outboundAllowed,
@@ -318,6 +329,13 @@ export function loadSettings(sources: Sources): Settings {
     clockOffset: raw.CONSENTRY_CLOCK_OFFSET * 1000,
     logLevel: raw.CONSENTRY_LOG_LEVEL,
   }
+}
+
+function managementOf(raw: z.infer<typeof settingsSchema>): Settings['management'] {
+  const { CONSENTRY_MANAGEMENT_PORT: port, CONSENTRY_MANAGEMENT_HOST: host, PORT } = raw
+  if (port === undefined) return undefined
+  if (port === PORT) throw wrong('CONSENTRY_MANAGEMENT_PORT', 'must be another port than PORT')
+  return { port, host }
 }
 
 /** Judges single values without reading or making anything else. Throws SettingsError. */

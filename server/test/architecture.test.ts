@@ -34,6 +34,7 @@ const layers: readonly (readonly string[])[] = [
   ['engine/client/'],
   ['engine/account/', 'engine/grant/', 'engine/measurements/'],
   ['runtime/lifecycle.ts'],
+  ['runtime/metrics/'],
   ['runtime/jobs/'],
   ['runtime/context.ts'],
   ['runtime/providers/', 'runtime/mailer/', 'runtime/brand.ts'],
@@ -71,6 +72,7 @@ const packagePlaces: Readonly<Record<string, readonly string[]>> = {
   '@photostructure/sqlite': ['storage/sqlite/'],
   'ipaddr.js': ['setting_values.ts', 'runtime/limits/network.ts', 'lib/guarded_fetch.ts'],
   undici: ['lib/guarded_fetch.ts'],
+  'prom-client': ['runtime/metrics/metrics.ts'],
   sharp: ['runtime/pictures/picture_worker.ts'],
 }
 
@@ -130,6 +132,7 @@ const rooms: Readonly<Record<string, string>> = {
   'runtime/limits': 'throttle.ts',
   'runtime/log': 'trace.ts',
   'runtime/mailer': 'mailer.ts',
+  'runtime/metrics': 'table.ts',
   'runtime/pictures': 'pictures.ts',
   'runtime/providers': 'providers.ts',
   storage: 'contract.ts',

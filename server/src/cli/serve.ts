@@ -82,20 +82,33 @@ async function sayStarted(server: Server, settings: Settings): Promise<Said> {
   }
 }
 
+/** What Node says of an address that cannot be listened at. */
+interface ListenError {
+  readonly code?: string
+  readonly port?: number
+  readonly hostname?: string
+}
+
 async function listen(server: Server, settings: Settings): Promise<void> {
   try {
     await server.listen()
   } catch (error) {
     await server.close()
-    const code = error instanceof Error && 'code' in error ? error.code : ''
+    const { code = '', port: failed, hostname } = error as ListenError
+    // A host that is not known fails before there is a port.
+    const ofPages = hostname === undefined ? (failed ?? settings.port) === settings.port : hostname === settings.host
+    const ofManagement = settings.management !== undefined && !ofPages
+    const at = ofManagement ? settings.management : settings
+    const [port, host] = ofManagement ? ['CONSENTRY_MANAGEMENT_PORT', 'CONSENTRY_MANAGEMENT_HOST'] : ['PORT', 'HOST']
+    const choose = ofManagement ? port : `--port or ${port}`
     if (code === 'EADDRINUSE') {
-      throw new CommandError('port_in_use', `Port ${settings.port} is in use. Choose another with --port or PORT.`)
+      throw new CommandError('port_in_use', `Port ${at.port} is in use. Choose another with ${choose}.`)
     }
     if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-      throw new CommandError('host_unknown', `HOST ${settings.host} is not an address of this machine. Try 127.0.0.1.`)
+      throw new CommandError('host_unknown', `${host} ${at.host} is not an address of this machine. Try 127.0.0.1.`)
     }
     if (code === 'EACCES') {
-      throw new CommandError('port_forbidden', `Port ${settings.port} needs more rights. Choose one above 1023.`)
+      throw new CommandError('port_forbidden', `Port ${at.port} needs more rights. Choose one above 1023.`)
     }
     throw error
   }

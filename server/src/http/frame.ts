@@ -33,16 +33,20 @@ import {
 } from './endpoint.ts'
 import { faultOf } from './faults.ts'
 import { closableOf, guardProtocol } from './legacy_dialect.ts'
+import type { Served } from './metering.ts'
 import { findOwner } from './owner.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     logged?: Logged
     claimed?: Endpoint['claimed']
+    served?: Served
   }
   interface FastifyRequest {
     /** Of a request to an endpoint, once it was begun. */
     trace: Trace | undefined
+    /** Why it was refused or not decided, once it was. */
+    ended: Ended['reason'] | undefined
   }
 }
 
@@ -50,6 +54,7 @@ declare module 'fastify' {
 export function raiseFrame(app: FastifyInstance): void {
   // Declared, so that a request has its place for it from the start.
   app.decorateRequest('trace', undefined)
+  app.decorateRequest('ended', undefined)
 }
 
 /**
@@ -78,7 +83,8 @@ export async function openSurface(app: FastifyInstance, context: Context, surfac
 function serve(scope: FastifyInstance, context: Context, protocol: Protocol, endpoint: Endpoint<unknown>): void {
   const { paths, methods, pages, claimed, bodyLimit } = endpoint
   const logged = endpoint.logged && { ...endpoint.logged, dialect: protocol.dialect }
-  const config = { ...(logged && { logged }), ...(claimed && { claimed }) }
+  const served = { protocol: protocol.dialect, endpoint: paths[0] ?? '' }
+  const config = { served, ...(logged && { logged }), ...(claimed && { claimed }) }
   const onRequest = hooksOf(context, protocol, pages)
   const handler = handlerOf(context, protocol, endpoint)
   const limit = bodyLimit === undefined ? {} : { bodyLimit }
@@ -110,7 +116,8 @@ function serveFixed(scope: FastifyInstance, context: Context, protocol: Protocol
   const send = async (request: FastifyRequest, reply: FastifyReply) =>
     sendAnswer(reply, typeof answer === 'function' ? await answer(request) : answer)
   const onRequest = [...hooksOf(context, protocol, pages), send]
-  for (const url of paths) scope.route({ method, url, exposeHeadRoute: false, onRequest, handler: send })
+  const config = { served: { protocol: protocol.dialect, endpoint: paths[0] ?? '' } }
+  for (const url of paths) scope.route({ method, url, exposeHeadRoute: false, config, onRequest, handler: send })
 }
 
 /** What comes before the body of a request is read. */
@@ -169,12 +176,14 @@ export async function fail(failing: Failing, thrown: unknown, envelope: Envelope
     error = again
   }
   if (error instanceof Refusal) {
+    request.ended = error.reason
     await knowClaimed(failing)
     const answer = await envelope.refuse(error, request)
     record(failing, answer.status, error)
     return sendAnswer(reply, answer, error.detail.retryAfter)
   }
   const fault = faultOf(error, request)
+  request.ended = fault.reason
   const answer = await envelope.fault(fault, request, error)
   record(failing, answer.status, { reason: fault.reason, why: undecided[fault.reason].cause, detail: {} })
   return sendAnswer(reply, answer, fault.retryAfter)

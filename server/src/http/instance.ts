@@ -5,6 +5,7 @@ import { second } from '../lib/clock.ts'
 import { randomText } from '../lib/random.ts'
 import type { Refusal } from '../protocol/refusal.ts'
 import type { Context } from '../runtime/context.ts'
+import type { Metrics } from '../runtime/metrics/metrics.ts'
 import { defaultBodyLimit, limitBodies } from './bodies/body_limit.ts'
 import { ignoreTypeOfNothing } from './bodies/empty_body.ts'
 import { endConnectionsOnClose, type Readiness, serving } from './connection/connections.ts'
@@ -15,10 +16,13 @@ import type { Answer, Envelope } from './endpoint.ts'
 import { errorBody } from './error_body.ts'
 import type { Fault } from './faults.ts'
 import { fail, frame, raiseFrame, sendAnswer } from './frame.ts'
+import { meterRequests } from './metering.ts'
 
 export interface Listening {
   readonly https?: TlsSetting | undefined
   readonly readiness?: Readiness | undefined
+  /** Where requests are counted; left out where they are not. */
+  readonly metrics?: Metrics | undefined
 }
 
 /** How long a client may take for its headers, and how often that and the time for the whole request are looked after. */
@@ -27,7 +31,7 @@ const patience = { headersTimeout: 10_000, connectionsCheckingInterval: second }
 /** An instance without routes. `notFoundPage` answers a browser that asks for an address at which nothing stands. */
 export function createInstance(
   context: Context,
-  { https, readiness = serving() }: Listening,
+  { https, metrics, readiness = serving() }: Listening,
   notFoundPage: (context: Context, request: FastifyRequest) => Promise<Answer>,
 ): FastifyInstance {
   const app = fastify({
@@ -54,6 +58,7 @@ export function createInstance(
       void fail({ request, reply: reply as FastifyReply, context: undefined }, error, envelope)
     },
   }) as unknown as FastifyInstance
+  if (metrics !== undefined) meterRequests(app, metrics)
   app.decorate('dataApi', context.settings.dataApi)
   app.decorate('development', context.settings.development)
   const secure = context.settings.issuer.startsWith('https:')

@@ -6,6 +6,7 @@
  * over what they share in `sql/`. To add: a promise, its verb in the file of its subject in `contract/`, both drivers,
  * and the contract suite.
  */
+import type { Batch } from '../lib/batch.ts'
 import type { Clock, Millis } from '../lib/clock.ts'
 import type { ClosableDialect } from '../protocol/dialects.ts'
 import type { Acceptances } from './contract/acceptances.ts'
@@ -132,6 +133,10 @@ export interface Storage {
   onClientsChanged(listener: () => void): void
   /** Calls `listener` after this process has added a job. */
   onJobAdded(listener: () => void): void
+  /** Calls `listener` after each batch of token writes of this process; a second one takes its place. */
+  onCommit(listener: (batch: Batch) => void): void
+  /** How busy the connections of this process are; none where there is no pool of them. */
+  pools(): readonly PoolLoad[]
   /** Looks at once whether another process did, where that costs next to nothing. */
   noticeChanges(): void
   /**
@@ -140,6 +145,17 @@ export interface Storage {
    */
   sweep(retention: Retention): Promise<number>
   close(): Promise<void>
+}
+
+/** Connections of one pool. */
+export interface PoolLoad {
+  readonly pool: string
+  readonly open: number
+  /** Of those that are open. */
+  readonly idle: number
+  /** Queries that wait for a connection. */
+  readonly waiting: number
+  readonly limit: number
 }
 
 /** What one act may change. */

@@ -1,5 +1,6 @@
 /** Storage in PostgreSQL, shared by any number of processes. */
 import { Kysely, sql } from 'kysely'
+import type { BatchWatch } from '../lib/batch.ts'
 import type { Clock } from '../lib/clock.ts'
 import { randomText } from '../lib/random.ts'
 import type { Storage } from './contract.ts'
@@ -9,7 +10,15 @@ import { clockSql, databaseClock, machineNow } from './postgres/clock.ts'
 import { postgresDialect } from './postgres/dialect.ts'
 import { postgresGrants } from './postgres/grants.ts'
 import { clientsChannel, startListening } from './postgres/listen.ts'
-import { isForbidden, isUniqueViolation, type Log, openPool, type Pool, translateRead } from './postgres/pool.ts'
+import {
+  isForbidden,
+  isUniqueViolation,
+  type Log,
+  loadOf,
+  openPool,
+  type Pool,
+  translateRead,
+} from './postgres/pool.ts'
 import { postgresTerms } from './postgres/terms.ts'
 import { reading } from './postgres/transaction.ts'
 import { createWrites } from './postgres/writes.ts'
@@ -76,17 +85,18 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
   const { url, clock, processes = 1, log = () => undefined, node = randomText(12) } = options
   await prepare(options, log)
   const grantPool = openPool(url, partOf(grantLimits, processes), log)
-  const db = new Kysely<Tables>({ dialect: postgresDialect(openPool(url, partOf(sharedLimits, processes), log)) })
-  const lists = new Kysely<Tables>({
-    dialect: postgresDialect(openPool(url, partOf(readLimits, processes), log), translateRead),
-  })
+  const sharedPool = openPool(url, partOf(sharedLimits, processes), log)
+  const readPool = openPool(url, partOf(readLimits, processes), log)
+  const db = new Kysely<Tables>({ dialect: postgresDialect(sharedPool) })
+  const lists = new Kysely<Tables>({ dialect: postgresDialect(readPool, translateRead) })
   const deciding = databaseClock(clock)
   const listening = startListening(url, deciding, log)
   const jobsAdded = createListeners()
   const told = { clientsChanged: listening.own, jobAdded: jobsAdded.tell }
   const connection: Connection = { db, lists, facts, clock: deciding, chain: node, ...told }
   const terms = postgresTerms(grantPool, deciding)
-  const writes = createWrites(grantPool, { clock: deciding, terms, chain: `${node}/tokens` })
+  const commits: BatchWatch = {}
+  const writes = createWrites(grantPool, { clock: deciding, terms, chain: `${node}/tokens`, watch: commits })
   const { flush, ...shared } = sharedParts(connection, readsInTurn(readsAtOnce, readHere({ db: lists, facts })))
   const { flush: flushGrants, ...grants } = postgresGrants(grantPool, { writes, terms }, connection, deciding)
   const flushAll = () => Promise.all([flush(), flushGrants()])
@@ -120,6 +130,10 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
       findFaults: () => findFaults(connection),
       onClientsChanged: listening.listen,
       onJobAdded: jobsAdded.listen,
+      onCommit(listener) {
+        commits.told = listener
+      },
+      pools: () => [loadOf('tokens', grantPool), loadOf('shared', sharedPool), loadOf('reads', readPool)],
       // NOTIFY has told within milliseconds; asking would cost a round trip.
       noticeChanges: () => {},
       async sweep(retention) {

@@ -7,6 +7,7 @@
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Kysely } from 'kysely'
+import type { BatchWatch } from '../lib/batch.ts'
 import type { Clock } from '../lib/clock.ts'
 import { makeFolder } from '../lib/folder.ts'
 import { randomText } from '../lib/random.ts'
@@ -83,10 +84,12 @@ export async function openSqlite(options: SqliteOptions): Promise<Storage> {
   const told = { clientsChanged: signals.own, jobAdded: jobsAdded.tell }
   const connection: Connection = { db, lists: db, facts, clock, chain: node, ...told }
   const reader = createReader(grantDatabase)
-  const writer = createWriter(grantDatabase, (works) => {
+  const commits: BatchWatch = {}
+  const afterCommit = (works: number) => {
     signals.check()
     checkpoints?.committed(works)
-  })
+  }
+  const writer = createWriter(grantDatabase, afterCommit, commits)
   // Nobody else can see a database in memory, so that its long reads are done here.
   const pool = inMemory ? undefined : createReadPool(path, requestLogPath(path), options.readerNiceness)
   if (!inMemory) checkpoints = createCheckpoints(path, [grantDatabase, sharedDatabase])
@@ -110,6 +113,10 @@ export async function openSqlite(options: SqliteOptions): Promise<Storage> {
     findFaults: async () => [...(await findFileFaults(db)), ...(await findFaults(connection))],
     onClientsChanged: signals.listen,
     onJobAdded: jobsAdded.listen,
+    onCommit(listener) {
+      commits.told = listener
+    },
+    pools: () => [],
     noticeChanges: signals.check,
     async sweep(retention) {
       await flushAll()

@@ -30,14 +30,17 @@ test('what arrives in one turn goes into one batch, what arrives during it into 
 test('only one batch is under way at a time, and none is larger than the limit', async () => {
   let running = 0
   const sizes: number[] = []
-  const batcher = createBatcher<number, number>(async (items) => {
-    running++
-    expect(running).toBe(1)
-    sizes.push(items.length)
-    await new Promise((resolve) => setImmediate(resolve))
-    running--
-    return echo(items)
-  }, 10)
+  const batcher = createBatcher<number, number>(
+    async (items) => {
+      running++
+      expect(running).toBe(1)
+      sizes.push(items.length)
+      await new Promise((resolve) => setImmediate(resolve))
+      running--
+      return echo(items)
+    },
+    { limit: 10 },
+  )
   const items = Array.from({ length: 35 }, (_, i) => i)
   expect(await Promise.all(items.map((item) => batcher.add(item)))).toEqual(items)
   expect(sizes).toEqual([10, 10, 10, 5])
@@ -62,11 +65,14 @@ test('an item without an answer is rejected, not left waiting', async () => {
 
 test('idle waits for all that was added', async () => {
   const done: number[] = []
-  const batcher = createBatcher<number, number>(async (items) => {
-    await new Promise((resolve) => setImmediate(resolve))
-    done.push(...items)
-    return echo(items)
-  }, 1)
+  const batcher = createBatcher<number, number>(
+    async (items) => {
+      await new Promise((resolve) => setImmediate(resolve))
+      done.push(...items)
+      return echo(items)
+    },
+    { limit: 1 },
+  )
   await batcher.idle()
   void batcher.add(1)
   void batcher.add(2)

@@ -11,6 +11,7 @@ import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Millis, minute, second } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
+import { passQuestionsOn } from '../../lib/siblings.ts'
 import type { Settings } from '../../settings.ts'
 import { longestStop, type StopOrder, stopSignal } from './stop.ts'
 
@@ -163,6 +164,7 @@ function createCrew(log: Log) {
  */
 export async function runWorkers({ workers, drain }: Settings, log: Log, say: (said: Said) => void): Promise<never> {
   const crew = createCrew(log)
+  passQuestionsOn()
   const stopped = stopSignal(crew.kill)
   const { said, code } = await crew.start()
   if (said === undefined) process.exit(code)

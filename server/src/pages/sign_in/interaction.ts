@@ -51,5 +51,6 @@ export function declined(
   trace.at(rule)
   trace.client(client.id)
   context.requests.record(trace, 303, refusal)
+  visit.request.ended = refusal.reason
   return sendAnswer(visit.reply, responseAnswer(errorResponse(context, request, refusal)))
 }

@@ -116,6 +116,11 @@ export function jobKind(name: JobName): JobKind {
   return jobKinds[name]
 }
 
+/** Whether it comes again and again, and so is never done with; false of a kind of another release. */
+export function isRecurring(kind: string): boolean {
+  return kind in jobKinds && jobKind(kind as JobName).every !== undefined
+}
+
 const firstPause = 5_000
 const longestPause = 4 * hour
 

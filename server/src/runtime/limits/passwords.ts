@@ -9,6 +9,8 @@ export interface Passwords {
   hash(password: string): Promise<string>
   /** Whether the password is the one behind the hash. Without a hash it costs the same and is false. */
   verify(hash: string | null, password: string): Promise<boolean>
+  /** How many hashes are under way, and how many wait for them. */
+  readonly load: { readonly running: number; readonly waiting: number }
 }
 
 /** Too many password checks are waiting; answer 503 with Retry-After. */
@@ -67,6 +69,9 @@ export function createPasswords({ parallel = 2, queue = 100, cost = ownCost }: P
   }
 
   return {
+    get load() {
+      return { running, waiting: waiting.length }
+    },
     async hash(password) {
       const text = prepare(password)
       return bounded(async () => (await argon2()).hash(text, options))

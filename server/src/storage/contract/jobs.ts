@@ -40,6 +40,15 @@ export interface Lease {
 
 export type ClaimedJob = StoredJob & Lease
 
+export interface JobCount {
+  readonly kind: string
+  readonly waiting: number
+  readonly failed: number
+  /** When the oldest waiting one was added, and when the first is due; null where none waits. */
+  readonly oldest: Millis | null
+  readonly nextDue: Millis | null
+}
+
 export interface Jobs {
   /**
    * Adds a job. Where there is one of this ID that has not ended, that stands for both ('waiting'): as it is, or, where it
@@ -66,6 +75,8 @@ export interface Jobs {
   find(id: string): Promise<StoredJob | undefined>
   /** Those that wait, were given up, or were done, the newest first. */
   list(of: { readonly state: 'waiting' | JobOutcome; readonly limit: number }): Promise<readonly StoredJob[]>
+  /** How many jobs of each kind wait or were given up, of those that are still kept. */
+  count(): Promise<readonly JobCount[]>
   /** Jobs whose secret lies under an older generation than this one. */
   listSealedBefore(generation: number): Promise<readonly StoredJob[]>
   /** Replaces a sealed secret by the same one sealed anew, unless it has gone or been replaced. */

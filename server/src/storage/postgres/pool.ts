@@ -4,7 +4,7 @@
  * is beside and unknown. To add: a query that only PostgreSQL has, beside the verb that needs it.
  */
 import pg from 'pg'
-import { ReadTooLong, StorageUnavailable } from '../contract.ts'
+import { type PoolLoad, ReadTooLong, StorageUnavailable } from '../contract.ts'
 
 export type Pool = pg.Pool
 export type Client = pg.ClientBase
@@ -48,6 +48,12 @@ export function openPool(url: string, limits: PoolLimits, log: Log): Pool {
   pool.on('error', (error) => log('an idle connection to PostgreSQL broke', error))
   pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
+}
+
+/** How busy a pool is. */
+export function loadOf(name: string, pool: Pool): PoolLoad {
+  const { totalCount: open, idleCount: idle, waitingCount: waiting, options } = pool
+  return { pool: name, open, idle, waiting, limit: options.max }
 }
 
 /** SQLSTATE classes (and single codes) by which the server says that it cannot serve anybody now. */

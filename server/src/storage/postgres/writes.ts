@@ -1,5 +1,5 @@
 /** The grant verbs' writes on PostgreSQL: a batch as one transaction, settled item by item if it must be. */
-import { createBatcher, type Settled } from '../../lib/batch.ts'
+import { type BatchWatch, createBatcher, type Settled } from '../../lib/batch.ts'
 import { type AuditEvent, StorageUnavailable } from '../contract.ts'
 import type { GrantTerms } from '../sql/grant_terms.ts'
 import { writeClaims } from './batch_claims.ts'
@@ -12,14 +12,18 @@ import { type Client, type Pool, translate } from './pool.ts'
 import { swapSeen } from './seen_swaps.ts'
 import { type Fate, transact } from './transaction.ts'
 
+interface WritesOptions {
+  readonly clock: DatabaseClock
+  readonly terms: GrantTerms
+  readonly chain: string
+  readonly watch: BatchWatch
+}
+
 /**
  * One batch of this process at a time. Everything goes through its steps in one order and each step in the order of
  * keys, so that two processes do not lock each other out.
  */
-export function createWrites(
-  pool: Pool,
-  { clock, terms, chain }: { readonly clock: DatabaseClock; readonly terms: GrantTerms; readonly chain: string },
-) {
+export function createWrites(pool: Pool, { clock, terms, chain, watch }: WritesOptions) {
   async function together(client: Client, items: readonly Write[], fate: Fate): Promise<Settled<unknown>[]> {
     const answers: Answers = new Map()
     const moves: [number, Move][] = []
@@ -70,7 +74,7 @@ export function createWrites(
     return items.map((_, place) => answers.get(place) as Settled<unknown>)
   }
 
-  const batcher = createBatcher<Write, unknown>(straightFirst)
+  const batcher = createBatcher<Write, unknown>(straightFirst, { watch })
   return {
     write: <T>(item: Write) => batcher.add(item) as Promise<T>,
     idle: () => batcher.idle(),

@@ -87,6 +87,30 @@ export function jobs(connection: Connection): Jobs {
       return rows.map(toJob)
     },
 
+    async count() {
+      const waits = sql<boolean>`ended_at is null`
+      const rows = await db
+        .selectFrom('jobs')
+        .select([
+          'kind',
+          sql<number>`sum(case when ${waits} then 1 else 0 end)`.as('waiting'),
+          sql<number>`sum(case when ${waits} then 0 else 1 end)`.as('failed'),
+          sql<number | null>`min(case when ${waits} then created_at end)`.as('oldest'),
+          sql<number | null>`min(case when ${waits} then due_at end)`.as('next_due'),
+        ])
+        .where(({ or, eb }) => or([eb('ended_at', 'is', null), eb('outcome', '=', 'given_up')]))
+        .groupBy('kind')
+        .orderBy('kind')
+        .execute()
+      return rows.map(({ kind, waiting, failed, oldest, next_due }) => ({
+        kind,
+        waiting: Number(waiting),
+        failed: Number(failed),
+        oldest,
+        nextDue: next_due,
+      }))
+    },
+
     async listSealedBefore(generation) {
       const rows = await db.selectFrom('jobs').selectAll().where('secret', 'is not', null).orderBy('id').execute()
       return rows.map(toJob).filter(({ secret }) => secret !== null && secret.generation < generation)

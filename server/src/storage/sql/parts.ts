@@ -27,6 +27,8 @@ type Own =
   | 'findFaults'
   | 'onClientsChanged'
   | 'onJobAdded'
+  | 'onCommit'
+  | 'pools'
   | 'noticeChanges'
   | 'sweep'
   | 'close'

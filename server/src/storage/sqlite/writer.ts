@@ -1,5 +1,5 @@
 /** The transactions of the grant verbs' connection: what is written within one turn of the event loop shares one commit. */
-import { createBatcher, type Settled } from '../../lib/batch.ts'
+import { type BatchWatch, createBatcher, type Settled } from '../../lib/batch.ts'
 import { type Database, isBusy, isUnavailable, patiently, translate } from './database.ts'
 
 export interface Writer {
@@ -11,8 +11,8 @@ export interface Writer {
 
 type Work = () => unknown
 
-/** `afterCommit` is called behind every batch, with how many pieces of work were in it. */
-export function createWriter(database: Database, afterCommit: (works: number) => void): Writer {
+/** `afterCommit` is called behind every batch, with how many pieces of work were in it; `watch` is told how long it took. */
+export function createWriter(database: Database, afterCommit: (works: number) => void, watch: BatchWatch = {}): Writer {
   const begin = database.prepare('begin immediate')
   const commit = database.prepare('commit')
   const rollback = database.prepare('rollback')
@@ -48,7 +48,7 @@ export function createWriter(database: Database, afterCommit: (works: number) =>
     }
   }
 
-  const batcher = createBatcher<Work, unknown>(async (works) => {
+  async function commitTogether(works: readonly Work[]): Promise<readonly Settled<unknown>[]> {
     try {
       const results = await patiently(() => together(works))
       return results.map((ok) => ({ ok }))
@@ -61,7 +61,9 @@ export function createWriter(database: Database, afterCommit: (works: number) =>
     } finally {
       afterCommit(works.length)
     }
-  })
+  }
+
+  const batcher = createBatcher<Work, unknown>(commitTogether, { watch })
 
   return {
     write: <T>(work: () => T) => batcher.add(work) as Promise<T>,
