@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { Agent, get } from 'node:http'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { buildCommand, type CommandLine, commandLine, type Serving } from '../support/command.ts'
+import { buildCommand, type CommandLine, commandLine, freePort, type Serving } from '../support/command.ts'
 import { createDatabase, postgresUrl, type TestDatabase } from '../support/postgres.ts'
 
 beforeAll(buildCommand, 120_000)
@@ -38,12 +38,15 @@ describe.runIf(withPostgres && existsSync('/proc/self/stat'))('several workers',
   let database: TestDatabase
   let cli: CommandLine
   let server: Serving
+  let management: number
   const workers = () => childrenOf(server.pid)
 
   beforeAll(async () => {
     database = await createDatabase()
     cli = commandLine()
-    server = await cli.serve(undefined, { DATABASE_URL: database.url, CONSENTRY_WORKERS: '2' })
+    management = await freePort()
+    const env = { DATABASE_URL: database.url, CONSENTRY_WORKERS: '2', CONSENTRY_MANAGEMENT_PORT: String(management) }
+    server = await cli.serve(undefined, env)
   })
   afterAll(async () => {
     await cli.close()
@@ -70,6 +73,20 @@ describe.runIf(withPostgres && existsSync('/proc/self/stat'))('several workers',
     await client.end()
     // 6 for grants, 10 for the rest and 4 for lists, and one of each worker for notices.
     expect(rows[0]?.count).toBeLessThanOrEqual(24)
+  })
+
+  test('are counted as one at the management port, whichever of them is asked', async () => {
+    await expect.poll(() => workers().length).toBe(2)
+    const counted = async () => {
+      const text = await (
+        await fetch(`http://127.0.0.1:${management}/metrics`, { headers: { connection: 'close' } })
+      ).text()
+      return Number(/^consentry_requests_total\{.*endpoint="\/version".*\} (\d+)$/m.exec(text)?.[1])
+    }
+    // Both have to have said that they listen before they are asked.
+    await expect.poll(() => status(management, '/healthz')).toBe(200)
+    await Promise.all(Array.from({ length: 60 }, () => status(server.port, '/version')))
+    for (let time = 0; time < 6; time++) expect(await counted()).toBe(60)
   })
 
   test('are started again when they die, while the others serve', async () => {
