@@ -66,7 +66,7 @@ const packagePlaces: Readonly<Record<string, readonly string[]>> = {
   kysely: ['storage/'],
   pg: ['storage/'],
   commander: ['cli/'],
-  pino: ['lib/log.ts', 'http/instance.ts'],
+  pino: ['lib/log.ts', 'http/instance.ts', 'http/management.ts'],
   '@node-rs/argon2': ['runtime/limits/passwords.ts'],
   'openid-client': ['runtime/providers/'],
   '@photostructure/sqlite': ['storage/sqlite/'],

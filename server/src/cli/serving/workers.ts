@@ -11,7 +11,7 @@ import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Millis, minute, second } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
-import { passQuestionsOn } from '../../lib/siblings.ts'
+import { passQuestionsOn } from '../../runtime/metrics/siblings.ts'
 import type { Settings } from '../../settings.ts'
 import { longestStop, type StopOrder, stopSignal } from './stop.ts'
 

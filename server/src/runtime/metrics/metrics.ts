@@ -1,9 +1,9 @@
 /** The registry of metrics, made from their table. Where no metrics are asked for, there is none, and nothing is loaded. */
 import type { Aggregator } from 'prom-client'
 import { second } from '../../lib/clock.ts'
-import { createSiblings } from '../../lib/siblings.ts'
 import type { Context } from '../context.ts'
 import { createReaders } from './readers.ts'
+import { createSiblings } from './siblings.ts'
 import {
   type CountedMetric,
   type Labels,

@@ -2,7 +2,7 @@
 import { type RawBuilder, sql, type UpdateObject } from 'kysely'
 import type { Millis } from '../../lib/clock.ts'
 import type { ClaimedJob, JobOutcome, Jobs, Lease, NewJob, SealedText, StoredJob } from '../contract.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, Db } from './connection.ts'
 import type { JobRow, Tables } from './schema.ts'
 
 type Updated = UpdateObject<Tables, 'jobs'>
@@ -87,29 +87,7 @@ export function jobs(connection: Connection): Jobs {
       return rows.map(toJob)
     },
 
-    async count() {
-      const waits = sql<boolean>`ended_at is null`
-      const rows = await db
-        .selectFrom('jobs')
-        .select([
-          'kind',
-          sql<number>`sum(case when ${waits} then 1 else 0 end)`.as('waiting'),
-          sql<number>`sum(case when ${waits} then 0 else 1 end)`.as('failed'),
-          sql<number | null>`min(case when ${waits} then created_at end)`.as('oldest'),
-          sql<number | null>`min(case when ${waits} then due_at end)`.as('next_due'),
-        ])
-        .where(({ or, eb }) => or([eb('ended_at', 'is', null), eb('outcome', '=', 'given_up')]))
-        .groupBy('kind')
-        .orderBy('kind')
-        .execute()
-      return rows.map(({ kind, waiting, failed, oldest, next_due }) => ({
-        kind,
-        waiting: Number(waiting),
-        failed: Number(failed),
-        oldest,
-        nextDue: next_due,
-      }))
-    },
+    count: () => countJobs(db),
 
     async listSealedBefore(generation) {
       const rows = await db.selectFrom('jobs').selectAll().where('secret', 'is not', null).orderBy('id').execute()
@@ -125,6 +103,30 @@ export function jobs(connection: Connection): Jobs {
         .execute()
     },
   }
+}
+
+async function countJobs(db: Db): ReturnType<Jobs['count']> {
+  const waits = sql<boolean>`ended_at is null`
+  const rows = await db
+    .selectFrom('jobs')
+    .select([
+      'kind',
+      sql<number>`sum(case when ${waits} then 1 else 0 end)`.as('waiting'),
+      sql<number>`sum(case when ${waits} then 0 else 1 end)`.as('failed'),
+      sql<number | null>`min(case when ${waits} then created_at end)`.as('oldest'),
+      sql<number | null>`min(case when ${waits} then due_at end)`.as('next_due'),
+    ])
+    .where(({ or, eb }) => or([eb('ended_at', 'is', null), eb('outcome', '=', 'given_up')]))
+    .groupBy('kind')
+    .orderBy('kind')
+    .execute()
+  return rows.map(({ kind, waiting, failed, oldest, next_due }) => ({
+    kind,
+    waiting: Number(waiting),
+    failed: Number(failed),
+    oldest,
+    nextDue: next_due,
+  }))
 }
 
 /** The row of a job that nobody has begun. */

@@ -3,7 +3,7 @@
  * reaches any one of them. The primary passes questions and answers on, and knows nothing of what they are.
  */
 import cluster, { type Worker } from 'node:cluster'
-import { type Millis, second } from './clock.ts'
+import { type Millis, second } from '../../lib/clock.ts'
 
 /** How long a worker may take for its answer; without it the others' are given. */
 const patience: Millis = 2 * second
