@@ -23,6 +23,7 @@ import { addKeys } from './keys.ts'
 import { addMigrate } from './migrate.ts'
 import { addServe } from './serve.ts'
 import { addSetupLink } from './setup_link.ts'
+import { addUsage } from './usage.ts'
 import { addUser } from './user.ts'
 
 /** Runs a command line; answers the exit code. */
@@ -64,6 +65,7 @@ Examples:
   addRestore(program, env)
   addRecover(program, env)
   addCheck(program, env)
+  addUsage(program)
   try {
     await program.parseAsync([...argv], { from: 'user' })
     return 0

@@ -53,7 +53,9 @@ describe('a printed command', () => {
       ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
         .filter((name) => name.endsWith('.md'))
         .map((name) => join('docs', name)),
-      ...readdirSync(join(root, 'examples')).map((name) => join('examples', name)),
+      ...readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.includes('.'))
+        .map((name) => join('examples', name)),
       ...readdirSync(join(root, 'server/src'), { recursive: true, encoding: 'utf8' })
         .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('invocation.ts'))
         .map((name) => join('server/src', name)),

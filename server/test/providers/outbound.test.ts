@@ -118,6 +118,7 @@ test('no other file of the server can call anybody', () => {
   expect(calling.sort()).toEqual([
     // A command that asks the server beside it, at the address that it listens on.
     'cli/health.ts',
+    'cli/usage.ts',
     'lib/guarded_fetch.ts',
     'runtime/kept/client_keys.ts',
     'runtime/outbound.ts',
