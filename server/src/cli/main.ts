@@ -21,6 +21,7 @@ import { addInit } from './init.ts'
 import { self } from './invocation.ts'
 import { addKeys } from './keys.ts'
 import { addMigrate } from './migrate.ts'
+import { addImport } from './moving/import.ts'
 import { addServe } from './serve.ts'
 import { addSetupLink } from './setup_link.ts'
 import { addUsage } from './usage.ts'
@@ -50,6 +51,7 @@ Examples:
     .configureOutput({ outputError: () => undefined })
   addServe(program, env)
   addApply(program, env)
+  addImport(program, env)
   addUser(program, env)
   addClient(program, env)
   addAccess(program, env)

@@ -195,6 +195,16 @@ export const auditEvents = {
     ...account,
     detail: z.strictObject({ roles: z.array(z.string()).readonly() }),
   },
+  user_imported: {
+    title: 'An account came from another server.',
+    ...account,
+    detail: z.strictObject({ source: z.string() }),
+  },
+  grant_imported: {
+    title: 'An authorization of an app came from another server.',
+    ...apps,
+    detail: z.strictObject({ source: z.string() }),
+  },
   user_password_set: { title: 'The operator set the password of an account.', ...account, detail: nothing },
   reset_link_made: {
     title: 'The operator made a link with which a new password can be set.',

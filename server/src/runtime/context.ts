@@ -14,6 +14,7 @@ import type { ClientKeys } from './kept/client_keys.ts'
 import type { Clients } from './kept/clients.ts'
 import type { Resources } from './kept/known_resources.ts'
 import type { LegacyDialects } from './kept/legacy_dialects.ts'
+import type { OtherHashes } from './kept/other_hashes.ts'
 import type { SubscriptionKeys } from './kept/subscription_keys.ts'
 import type { Keyring } from './keys/keyring.ts'
 import type { Signer } from './keys/signer.ts'
@@ -105,6 +106,7 @@ export interface Context {
   readonly subjects: Subjects
   readonly providers: Providers
   readonly passwords: Passwords
+  readonly otherHashes: OtherHashes
   /** Undefined where the operator has not switched it on. */
   readonly breachedPasswords: BreachedPasswords | undefined
   readonly mailer: Mailer

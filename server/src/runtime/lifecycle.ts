@@ -16,6 +16,7 @@ import { createClientKeys } from './kept/client_keys.ts'
 import { createClients } from './kept/clients.ts'
 import { createResources } from './kept/known_resources.ts'
 import { createLegacyDialects } from './kept/legacy_dialects.ts'
+import { createOtherHashes } from './kept/other_hashes.ts'
 import { createPause } from './kept/pause.ts'
 import { createSubscriptionKeys } from './kept/subscription_keys.ts'
 import { resealAuditLog } from './keys/audit_seals.ts'
@@ -70,6 +71,7 @@ export async function createContext(options: {
     resources: createResources(storage, clock, settings),
     providers: createProviders({ storage, clock, keyring, log, outbound }),
     passwords: options.passwords ?? createPasswords(),
+    otherHashes: createOtherHashes(storage, clock),
     breachedPasswords:
       settings.breachService === undefined ? undefined : createBreachedPasswords(settings.breachService, outbound, log),
     mailer: options.mailer ?? noMailer,

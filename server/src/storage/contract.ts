@@ -35,7 +35,7 @@ import type {
   SubjectSalt,
 } from './contract/operator.ts'
 import type { Passkeys } from './contract/passkeys.ts'
-import type { Accounts, AppPasswords, Consents, Identities, Sessions } from './contract/people.ts'
+import type { Accounts, AppPasswords, Consents, Identities, ImportedPeople, Sessions } from './contract/people.ts'
 import type { Pictures } from './contract/pictures.ts'
 import type { Receipts } from './contract/receipts.ts'
 import type { SubscriptionKeys } from './contract/subscription_keys.ts'
@@ -81,6 +81,7 @@ export interface Storage {
   readonly grants: Grants
   readonly claims: Claims
   readonly accounts: Accounts
+  readonly importedPeople: ImportedPeople
   readonly identities: Identities
   readonly passkeys: Passkeys
   readonly pictures: Pictures
@@ -162,6 +163,7 @@ export interface PoolLoad {
 export type Acting = Pick<
   Storage,
   | 'accounts'
+  | 'importedPeople'
   | 'identities'
   | 'passkeys'
   | 'pictures'

@@ -1,6 +1,6 @@
 /** Passwords from before the present rules, and judging new ones. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createPasswordStrength } from '../../src/engine/account/password_strength.ts'
+import { createPasswordStrength } from '../../src/engine/account/passwords/strength.ts'
 import { PasswordQueueFull } from '../../src/runtime/limits/passwords.ts'
 import { allowOn, authorizeUrl, hiddenFields, type Page, signInOn, testBrowser } from '../support/browser.ts'
 import { addAccount, addClient, alicePassword, type Harness, harness } from '../support/harness.ts'

@@ -1,6 +1,6 @@
 /** Passwords, enumeration, rate limits. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { passwordProblem } from '../../src/engine/account/password_rules.ts'
+import { passwordProblem } from '../../src/engine/account/passwords/rules.ts'
 import { setupToken } from '../../src/engine/account/sign_up.ts'
 import { hour } from '../../src/lib/clock.ts'
 import { createPasswords, PasswordQueueFull } from '../../src/runtime/limits/passwords.ts'

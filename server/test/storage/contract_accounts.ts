@@ -1,9 +1,11 @@
 /** Accounts, sessions, consents and counters of failures. */
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { newUserId } from '../../src/engine/account/new_account.ts'
 import { minute } from '../../src/lib/clock.ts'
+import { sha256 } from '../../src/lib/hash.ts'
 import type { SessionId, UserId } from '../../src/protocol/names.ts'
-import type { Session } from '../../src/storage/contract.ts'
+import type { ImportedPerson, Session } from '../../src/storage/contract.ts'
 import type { Place } from './contract.ts'
 import { addAccount } from './fixtures.ts'
 import { opened } from './opened.ts'
@@ -21,6 +23,74 @@ export function accountTests(place: () => Promise<Place>): void {
       expect((await at.other.accounts.list(2, first.number - 1)).map(({ id }) => id)).toEqual([first.id, second.id])
       const withRoles = (await at.other.accounts.listWithRoles()).map(({ id }) => id)
       expect([withRoles.includes(first.id), withRoles.includes(second.id)]).toEqual([false, true])
+    })
+
+    test('a hash is renewed unless there is another by then, and that is no change of the account', async () => {
+      const { accounts } = at.storage
+      const added = await addAccount(at.storage, 'renewed')
+      if (typeof added === 'string') throw new Error(added)
+      await accounts.update(added.id, { passwordHash: '$2b$04$before' })
+      const before = await accounts.find(added.id)
+      const tries = [1, 2, 3].map((n) => at.other.accounts.renewPasswordHash(added.id, '$2b$04$before', `$new${n}`))
+      expect((await Promise.all(tries)).filter(Boolean)).toHaveLength(1)
+      const after = await accounts.find(added.id)
+      expect(after).toEqual({ ...before, passwordHash: expect.stringMatching(/^\$new[123]$/) })
+      expect(await accounts.renewPasswordHash('usr_nobody', '$2b$04$before', '$new')).toBe(false)
+      expect(await at.other.accounts.listOtherHashes(1000)).toContain(after?.passwordHash)
+      await accounts.update(added.id, { passwordHash: '$argon2id$v=19$m=19456,t=2,p=1$a$b' })
+      expect(await accounts.listOtherHashes(1000)).not.toContain('$argon2id$v=19$m=19456,t=2,p=1$a$b')
+    })
+
+    test('people of another server come once, however many bring them, and nobody takes a name of others', async () => {
+      const { importedPeople, accounts } = at.storage
+      const person = (name: string, mark: string, email: string | null = null): ImportedPerson => ({
+        id: newUserId(),
+        mark: sha256(mark),
+        username: name,
+        email,
+        emailVerified: false,
+        passwordHash: null,
+        claims: {},
+        enabled: true,
+        createdAt: 5,
+        secondFactor: false,
+      })
+      await addAccount(at.storage, 'settled')
+      const people = [
+        person('mover1', 'one'),
+        person('SETTLED', 'two'),
+        person('mover3', 'three', 'Settled@example.com'),
+      ]
+      const outcomes = ['imported', 'username_taken', 'email_taken']
+      expect(await importedPeople.insert(people)).toEqual(outcomes)
+      expect(await importedPeople.insert([])).toEqual([])
+      const [moved] = people
+      if (moved === undefined) throw new Error('nobody')
+      expect(await accounts.find(moved.id)).toMatchObject({ username: 'mover1', createdAt: 5, roles: [] })
+      expect(await at.other.importedPeople.includes(moved.id)).toBe(true)
+      expect(await importedPeople.includes('usr_nobody')).toBe(false)
+      // Whoever was refused may come by another name, and the others by none.
+      const again = [person('other1', 'one'), person('mover2', 'two'), person('mover3', 'three')]
+      expect(await at.other.importedPeople.insert(again)).toEqual(['already_there', 'imported', 'imported'])
+      expect(await accounts.findByLogin('other1')).toBeUndefined()
+
+      const crowd = Array.from({ length: 30 }, (_, n) => `crowd${n}`)
+      const brought = await Promise.all(
+        [at.storage, at.other, at.storage].map((one) =>
+          one.importedPeople.insert(crowd.map((name) => person(name, name))),
+        ),
+      )
+      for (const [n] of crowd.entries()) {
+        const of = brought.map((one) => one[n])
+        expect(
+          of.filter((outcome) => outcome === 'imported'),
+          `${of}`,
+        ).toHaveLength(1)
+        expect(
+          of.filter((outcome) => outcome === 'already_there'),
+          `${of}`,
+        ).toHaveLength(2)
+      }
     })
 
     test('an account is deleted with what belongs to it, unless it owns apps', async () => {

@@ -6,6 +6,8 @@ import { act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import { personalClient } from '../../runtime/kept/builtin_clients.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
+import { mayBeImported } from '../client/own_credential.ts'
+import { findImportedToken } from '../grant/credentials.ts'
 import { noteSeen } from '../grant/use.ts'
 import { claimRevoked, openAccessToken } from './bearer.ts'
 
@@ -22,6 +24,10 @@ export async function revoke(context: Context, client: Client, text: string, cal
     noteSeen(context, view.grant, presented.step)
     if (view.grant.clientId === client.id) await endGrant(context, view.grant, caller)
     return
+  }
+  if (mayBeImported(context, client, { text, kind: 'refresh' })) {
+    const moved = await findImportedToken(context, text)
+    if (moved?.grant.clientId === client.id) return endGrant(context, moved.grant, caller)
   }
   const token = await openAccessToken(context, text)
   if (token instanceof Refusal || token.view.grant.clientId !== client.id) return

@@ -20,7 +20,8 @@ import { removalOf } from './factors/lost_factor.ts'
 import { mustEnrol } from './factors/requirement.ts'
 import { knownDevice } from './known_devices.ts'
 import { type LogoutQueue, tellOfAll } from './logout/back_channel.ts'
-import { passwordProblem, passwordRules } from './password_rules.ts'
+import { openByPassword } from './passwords/match.ts'
+import { passwordProblem, passwordRules } from './passwords/rules.ts'
 import { actInSession, isRecent, type LiveSession, mayEnter } from './sessions.ts'
 
 export type { Account }
@@ -58,18 +59,17 @@ export async function signIn(
     const account = await context.storage.accounts.findByLogin(name)
     if (account !== undefined && clientId !== null && needsFactor(context, account)) {
       // The password itself is not looked at, so that nothing tells whether it was right.
-      await context.passwords.verify(null, password)
+      await openByPassword(context, undefined, password)
       context.audit.record('second_factor_missing', { subject: account.id, clientId, caller })
       return { ok: false, value: { outcome: 'wrong' } }
     }
-    const matches = await context.passwords.verify(account?.passwordHash ?? null, password)
-    const isOpen = account !== undefined && (clientId === null ? mayEnter(context, account) : account.enabled)
-    if (!isOpen || !matches) {
+    const opened = await openByPassword(context, account, password)
+    if (opened === undefined || !(clientId === null ? mayEnter(context, opened) : opened.enabled)) {
       context.audit.record('sign_in_failed', { subject: account?.id ?? null, clientId, caller })
       return { ok: false, value: { outcome: 'wrong' } }
     }
-    if (account.secondFactor) context.audit.record('second_factor_asked', { subject: account.id, caller })
-    return { ok: true, value: { outcome: 'signed_in', account } }
+    if (opened.secondFactor) context.audit.record('second_factor_asked', { subject: opened.id, caller })
+    return { ok: true, value: { outcome: 'signed_in', account: opened } }
   })
   return result ?? { outcome: 'throttled', retryAfter: context.throttle.retryAfter(guesses) }
 }
@@ -142,7 +142,7 @@ export async function changePassword(
   if (Buffer.byteLength(current) > passwordBytes) return wrong
   const guesses = guessesOf(account.id, caller, knownDevice(context, form.device, account))
   const result = await context.throttle.guard<PasswordChange>(guesses, async () => {
-    if (!(await context.passwords.verify(account.passwordHash, current))) {
+    if ((await openByPassword(context, account, current)) === undefined) {
       context.audit.record('password_change_failed', { actor: account.id, caller })
       return { ok: false, value: wrong }
     }

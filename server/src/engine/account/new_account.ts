@@ -6,7 +6,7 @@ import { type Actor, type ActRecorder, act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import type { Account, Accounts, Acting, NameTaken, NewAccount, NewIdentity } from '../../storage/contract.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
-import { passwordProblem, passwordRules } from './password_rules.ts'
+import { passwordProblem, passwordRules } from './passwords/rules.ts'
 import { usernameTakenProblem } from './reserved_names.ts'
 import { type AcceptedVersion, storeAccepted } from './terms/terms.ts'
 

@@ -13,7 +13,7 @@ import type { Client } from '../../runtime/kept/clients.ts'
 import { guesserKey } from '../../runtime/limits/network.ts'
 import { tooManyFailures } from '../../runtime/limits/throttle.ts'
 import { canAuthenticate } from './capabilities.ts'
-import { matchSecret, type SecretMatch } from './client_secrets.ts'
+import { importedSecrets, matchImported, matchSecret, type SecretMatch } from './client_secrets.ts'
 import { mayRefreshWithoutSecret } from './leniencies.ts'
 import { proveAssertion } from './private_key_jwt.ts'
 
@@ -57,13 +57,18 @@ export async function authenticateClient(
   const secret = matchSecret(client, 'secret' in presented ? presented.secret : undefined, context.clock.now())
   const refreshedAt = grantType === 'refresh_token' ? dialect : undefined
   const shown = prove(client, presented, secret, refreshedAt)
-  if (!closed && method !== 'private_key_jwt') {
+  const wrong = shown instanceof Refusal && shown.reason === 'client_secret_wrong'
+  const imported = wrong ? importedSecrets(client, context.clock.now()) : []
+  if (!closed && method !== 'private_key_jwt' && imported.length === 0) {
     // As `throttle.prove` has it while the key is open, without a wait: nearly every request comes here.
     if (!(shown instanceof Refusal)) return { client: shown, method }
     if (isGuess(client, shown)) context.throttle.fail('client', key)
     throw shown
   }
   const outcome = await context.throttle.prove<Client | Refusal>('client', key, async () => {
+    if (client !== undefined && imported.length > 0 && !closed && 'secret' in presented) {
+      if (await matchImported(context, client, imported, presented.secret)) return { ok: true, value: client }
+    }
     const proved =
       shown instanceof Refusal || presented.method !== 'private_key_jwt'
         ? shown

@@ -2,13 +2,23 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Millis } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
+import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
+import { passwordBytes } from '../../runtime/limits/passwords.ts'
+import type { ClientSecret } from '../../storage/contract.ts'
 
-/** `right_given` is right and was chosen by the operator, so that it may be one that can be guessed. */
+/** `right_given` is right and was chosen by somebody, so that it may be one that can be guessed. */
 export type SecretMatch = 'right' | 'right_given' | 'expired' | 'wrong'
 
 /** The name of secrets that come from the operator's document. All others are generated: 256 random bits. */
 export const givenSecretName = 'apply'
+/** The name of secrets that come from another server. */
+export const importedSecretName = 'imported'
+
+const mayBeGuessed = new Set([givenSecretName, importedSecretName])
+
+/** Characters from which on a secret is kept by its digest alone. What is shorter may be guessed from one. */
+export const shortestDigested = 24
 
 const nothing = Buffer.alloc(32)
 
@@ -22,8 +32,42 @@ export function matchSecret(client: Client | undefined, presented: string | unde
   for (const secret of client?.secrets ?? [{ hash: nothing, expiresAt: null, name: '' }]) {
     if (!timingSafeEqual(digest, secret.hash) || match === 'right') continue
     if (secret.expiresAt === null || secret.expiresAt > now) {
-      match = secret.name === givenSecretName ? 'right_given' : 'right'
+      match = mayBeGuessed.has(secret.name) ? 'right_given' : 'right'
     } else if (match === 'wrong') match = 'expired'
   }
   return match
+}
+
+/** The secrets of a client that are known by the hash of another server alone. */
+export function importedSecrets(client: Client | undefined, now: Millis): readonly ImportedSecret[] {
+  return (client?.secrets ?? []).filter(
+    (secret): secret is ImportedSecret =>
+      secret.imported !== undefined && (secret.expiresAt === null || secret.expiresAt > now),
+  )
+}
+
+type ImportedSecret = ClientSecret & { readonly imported: string }
+
+/**
+ * Whether the text is one of them, which is as dear to find out as for a password. The first time that it is right its digest
+ * takes the place of the hash, so that it costs as little as any other from then on. Throws PasswordQueueFull.
+ */
+export async function matchImported(
+  { storage, passwords }: Pick<Context, 'storage' | 'passwords'>,
+  { id }: Client,
+  secrets: readonly ImportedSecret[],
+  presented: string,
+): Promise<boolean> {
+  if (Buffer.byteLength(presented) > passwordBytes) return false
+  for (const { imported, ...secret } of secrets) {
+    if (!(await passwords.verify(imported, presented))) continue
+    if (presented.length < shortestDigested) return true
+    await storage.clients.amend(id, (present) =>
+      present.secrets.some((one) => one.id === secret.id && one.imported === imported)
+        ? { removeSecrets: [secret.id], addSecret: { ...secret, hash: sha256(presented) } }
+        : undefined,
+    )
+    return true
+  }
+  return false
 }

@@ -1,11 +1,11 @@
 /** The code or refresh token that an authenticated client presents (RFC 6749 §5.2, "issued to another client"). */
-import type { CredentialKind } from '../../protocol/credential.ts'
+import { type CredentialKind, decodeCredential } from '../../protocol/credential.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { guesserKey } from '../../runtime/limits/network.ts'
 import type { Trace } from '../../runtime/log/trace.ts'
-import { type OpenedCredential, openCredential } from '../grant/credentials.ts'
+import { type OpenedCredential, openCredential, openImportedToken } from '../grant/credentials.ts'
 import { requireOwnProtocol } from './leniencies.ts'
 
 /**
@@ -19,11 +19,24 @@ export async function openOwnCredential(
   trace: Trace,
 ): Promise<OpenedCredential> {
   trace.at('credential')
-  const opened = await openCredential(context, text, kind, guesserKey(client.id, trace.caller))
+  const guesser = guesserKey(client.id, trace.caller)
+  const opened = mayBeImported(context, client, { text, kind })
+    ? await openImportedToken(context, text, guesser)
+    : await openCredential(context, text, kind, guesser)
   if (kind === 'refresh') trace.saw(opened)
   const { grant } = opened
   trace.at('credential_client')
   if (grant.clientId !== client.id) throw new Refusal('credential_of_another_client')
   requireOwnProtocol(grant, client, trace.dialect)
   return opened
+}
+
+/** Whether another server may have issued the token: it is none of ours, and tokens of the client were moved here. */
+export function mayBeImported(
+  { clock }: Pick<Context, 'clock'>,
+  { tokensUntil }: Client,
+  { text, kind }: { readonly text: string; readonly kind: CredentialKind },
+): boolean {
+  if (tokensUntil === null || kind !== 'refresh') return false
+  return clock.now() < tokensUntil && decodeCredential(text) === undefined
 }

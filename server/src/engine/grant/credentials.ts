@@ -68,6 +68,29 @@ export async function openCredential(
   return { grant: view.grant, standing: view.standing, step: presented.step, issued: presented.issued }
 }
 
+/** The grant type of what another server has issued: nothing else begins with a refresh token. */
+export const importedGrantType = 'refresh_token'
+
+/**
+ * The grant of a refresh token that another server has issued, and that was moved here by its digest. It stands for the first
+ * step, so that it is redeemed once, as any other. Throws Refusal. `guesser` names the counter of the client and address.
+ */
+export async function openImportedToken(context: Context, text: string, guesser: string): Promise<OpenedCredential> {
+  const view = await context.throttle.prove<GrantView | null>('client', guesser, async () => {
+    const found = await findImportedToken(context, text)
+    return found === undefined ? { ok: false, value: null } : { ok: true, value: found }
+  })
+  if (view === undefined) throw tooManyFailures(context.throttle, [['client', guesser]])
+  if (view === null) throw new Refusal('credential_malformed')
+  return { ...view, step: 1, issued: view.grant.createdAt }
+}
+
+/** The same without a judgement: undefined where no such token was moved here. */
+export async function findImportedToken({ storage }: Context, text: string): Promise<GrantView | undefined> {
+  const found = await storage.grants.findByHandle(handleDigest(text))
+  return found?.grant.context.grantType === importedGrantType ? found : undefined
+}
+
 /** The digest under which a grant lies whose token is random text instead of a derived credential. */
 export function handleDigest(text: string): Buffer {
   return sha256(text)

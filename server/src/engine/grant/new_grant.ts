@@ -11,7 +11,12 @@ export type Beginning = Pick<Grant, 'createdAt' | 'state' | 'step' | 'expiresAt'
   Partial<Pick<Grant, 'label' | 'authMethod' | 'handle' | 'consentValidAfter'>>
 
 /** The grant of this client, for this person or (without an account) for itself. Nothing is stored. */
-export function newGrant(context: Context, client: Client, account: Account | undefined, own: Beginning): Grant {
+export function newGrant(
+  context: Pick<Context, 'keyring'>,
+  client: Client,
+  account: Account | undefined,
+  own: Beginning,
+): Grant {
   const now = own.createdAt
   return {
     id: newGrantId(now),

@@ -4,7 +4,7 @@ import { type Account, changePassword, setFirstPassword } from '../../engine/acc
 import { listActivity } from '../../engine/account/activity.ts'
 import { removalOf } from '../../engine/account/factors/lost_factor.ts'
 import { allPasskeysOf, passkeysOffered } from '../../engine/account/passkeys/passkeys.ts'
-import { passwordRules } from '../../engine/account/password_rules.ts'
+import { passwordRules } from '../../engine/account/passwords/rules.ts'
 import { continueSession, isRecent } from '../../engine/account/sessions.ts'
 import { listWaysIn } from '../../engine/providers/linked_identities.ts'
 import { setSession } from '../../http/browser/cookies.ts'

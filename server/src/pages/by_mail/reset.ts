@@ -1,7 +1,7 @@
 /** /reset: sets a new password with a mailed link. It ends at the sign-in page: a link signs nobody in. */
 import type { FastifyReply } from 'fastify'
 import { findReset, resetPassword } from '../../engine/account/lost_password.ts'
-import { passwordRules } from '../../engine/account/password_rules.ts'
+import { passwordRules } from '../../engine/account/passwords/rules.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
 import { callerOf } from '../../http/caller.ts'
 import { PasswordQueueFull } from '../../runtime/limits/passwords.ts'

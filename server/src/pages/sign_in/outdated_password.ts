@@ -5,7 +5,7 @@
  */
 import type { FastifyReply } from 'fastify'
 import { changePassword } from '../../engine/account/accounts.ts'
-import { passwordRules } from '../../engine/account/password_rules.ts'
+import { passwordRules } from '../../engine/account/passwords/rules.ts'
 import { continueSession } from '../../engine/account/sessions.ts'
 import { setSession } from '../../http/browser/cookies.ts'
 import { deviceCookie, setDeviceCookie } from '../../http/browser/device_cookie.ts'

@@ -24,6 +24,8 @@ export interface Client {
   readonly validAfter: Millis
   readonly createdAt: Millis
   readonly secrets: readonly ClientSecret[]
+  /** Until when refresh tokens that another server has issued may come; null where there are none. */
+  readonly tokensUntil: Millis | null
   /** Whether the client authenticates at all. */
   readonly confidential: boolean
   readonly scope: readonly string[]
@@ -88,6 +90,7 @@ export function toClient(record: ClientRecord): Client {
     validAfter: record.validAfter,
     createdAt: record.createdAt,
     secrets: record.secrets,
+    tokensUntil: record.tokensUntil,
     confidential: method !== 'none',
     scope: metadata.scope === undefined ? [] : (parseScope(metadata.scope) ?? []),
     metadata,

@@ -37,6 +37,8 @@ export interface ClientRecord {
   /** Names the form of an app in development that the operator has refused, as the engine names forms; null where none. */
   readonly refusedForm: string | null
   readonly secrets: readonly ClientSecret[]
+  /** Until when refresh tokens that another server has issued may come; null where there are none. */
+  readonly tokensUntil: Millis | null
   readonly createdAt: Millis
   readonly updatedAt: Millis
 }
@@ -48,6 +50,11 @@ export interface ClientSecret {
   readonly hash: Buffer
   readonly createdAt: Millis
   readonly expiresAt: Millis | null
+  /**
+   * The hash that another server has made of it, until it comes for the first time and its SHA-256 is known; `hash` is random
+   * then and matches nothing.
+   */
+  readonly imported?: string
 }
 
 export type NewClient = Pick<ClientRecord, 'clientId' | 'ownerId' | 'status' | 'metadata' | 'secrets'>
@@ -61,6 +68,7 @@ export interface ClientAmendment {
   readonly refusedForm?: string | null
   /** Ends everything issued to the client before now. */
   readonly invalidate?: boolean
+  readonly tokensUntil?: Millis
   readonly ownerId?: UserId | null
   readonly removeSecrets?: 'all' | readonly string[]
   readonly addSecret?: ClientSecret

@@ -12,7 +12,7 @@ export interface Account {
   readonly emailVerified: boolean
   /** When a mail server last said that there is no such address; null once it is another one or proved again. */
   readonly emailRefusedAt: Millis | null
-  /** PHC string of argon2id, or null where there is no password. */
+  /** Hash of the password: argon2id, or what another server made of it until the first sign-in; null where there is none. */
   readonly passwordHash: string | null
   readonly roles: readonly Role[]
   /** OIDC standard claims beside e-mail (OIDC Core §5.1). */
@@ -73,6 +73,13 @@ export interface Accounts {
    * number of callers one sets it.
    */
   setFirstPassword(id: UserId, passwordHash: string): Promise<Account | undefined>
+  /**
+   * Puts another hash of the same password in the place of `from`; false where the account has another one by now. It is no
+   * change of the account: nothing ends, and `updatedAt` stays.
+   */
+  renewPasswordHash(id: UserId, from: string, to: string): Promise<boolean>
+  /** Some hashes that are not as this release makes them, by chance; a look into an index. */
+  listOtherHashes(limit: number): Promise<readonly string[]>
   /** The former usernames that an account still keeps. */
   listFormerUsernames(id: UserId): Promise<readonly string[]>
   /** The account that had this username before and still keeps it. */
@@ -95,6 +102,36 @@ export interface Accounts {
   listClosed(before: Millis, limit: number): Promise<readonly UserId[]>
   /** Whether any account has the role. */
   anyWithRole(role: Role): Promise<boolean>
+}
+
+/** Somebody as the other server knows them. */
+export type ImportedPerson = Pick<
+  Account,
+  'id' | 'username' | 'email' | 'emailVerified' | 'passwordHash' | 'claims' | 'enabled' | 'createdAt'
+> & {
+  /** 32 bytes that name the person at the other server, the same in every import. */
+  readonly mark: Buffer
+  readonly secondFactor: boolean
+}
+
+export type ImportOutcome =
+  | 'imported'
+  /** By an earlier import, and not changed since. */
+  | 'already_there'
+  /** By an earlier import, and changed since. */
+  | 'changed_here'
+  /** By an earlier import, and deleted since. */
+  | 'deleted_here'
+  | NameTaken
+
+export interface ImportedPeople {
+  /**
+   * Opens the accounts of those who did not come before, each by themselves: a name that somebody else has holds up nobody.
+   * Of any number of callers with one mark, one imports. Answers what came of each, in their order.
+   */
+  insert(people: readonly ImportedPerson[]): Promise<readonly ImportOutcome[]>
+  /** Whether the account came from another server. */
+  includes(id: UserId): Promise<boolean>
 }
 
 /**

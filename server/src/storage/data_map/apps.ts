@@ -47,6 +47,7 @@ export const apps: Entries<
       proposal: 'the change that waits for the operator',
       verification: 'who has verified the app, when, and in which form',
       refused_form: 'names the form in which the operator has refused it',
+      tokens_until: 'until when refresh tokens that another server has issued to it may come',
       created_at: 'when it was registered',
       updated_at: 'when it was last changed',
     },
@@ -76,6 +77,10 @@ export const apps: Entries<
       hash: { purpose: 'SHA-256 of the secret', exported: 'none: a secret' },
       created_at: 'when it was made',
       expires_at: 'until when it works',
+      imported: {
+        purpose: 'the hash that another server has made of it, until it is used here for the first time',
+        exported: 'none: a secret',
+      },
     },
   },
   client_origins: {

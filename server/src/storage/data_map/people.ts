@@ -7,6 +7,7 @@ const untilAccount = 'as long as the account'
 export const people: Entries<
   | 'users'
   | 'former_usernames'
+  | 'imported_people'
   | 'pictures'
   | 'identities'
   | 'passkeys'
@@ -43,7 +44,10 @@ export const people: Entries<
       email_key: 'the address as addresses are compared',
       email_verified: 'whether the address was proved',
       email_refused_at: 'when a mail server last said that there is no such address',
-      password_hash: { purpose: 'argon2id hash of the password', exported: 'none: a secret' },
+      password_hash: {
+        purpose: 'argon2id hash of the password; until the first sign-in the one of the server it was imported from',
+        exported: 'none: a secret',
+      },
       roles: 'what the person may do as operator',
       claims:
         'OIDC claims beside the address: name, language, time zone and more, as the person, the operator or a provider has given them',
@@ -67,6 +71,19 @@ export const people: Entries<
       user_id: 'who had it',
       username: 'the former username, so that it goes from the audit log with the account',
       kept_until: 'when anybody may have it',
+    },
+  },
+  imported_people: {
+    holds: 'Who came from another server, so that an import that is run again takes nobody twice.',
+    backup: 'kept',
+    whose: 'person',
+    kept: 'for good',
+    exported: 'none: it names nobody by itself',
+    erased: 'nothing: who has left must not be brought back by the next import',
+    columns: {
+      mark: 'SHA-256 of what the person is called by at the other server',
+      user_id: 'the ID that the account has or had',
+      imported_at: 'when it came',
     },
   },
   pictures: {

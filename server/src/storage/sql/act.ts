@@ -15,6 +15,7 @@ import { audit } from './log/audit.ts'
 import { appendChained } from './log/chained_append.ts'
 import { dialectTellings } from './log/dialect_tellings.ts'
 import { requestWrites } from './log/requests.ts'
+import { importedPeople } from './moving/imported_people.ts'
 import { acceptances } from './people/acceptances.ts'
 import { accessRequests } from './people/access_requests.ts'
 import { accounts } from './people/accounts.ts'
@@ -34,6 +35,7 @@ import { subscriptionKeys } from './subscription_keys.ts'
 export function changeable(on: Connection): Omit<Acting, 'sessions' | 'grants' | 'claims' | 'requests'> {
   return {
     accounts: accounts(on),
+    importedPeople: importedPeople(on),
     identities: identities(on),
     passkeys: passkeys(on),
     pictures: pictures(on),

@@ -1,6 +1,15 @@
 /** The tables as Kysely sees them. Truth values are 0 and 1, moments are milliseconds, documents are JSON text. */
 
 import type { Generated } from 'kysely'
+import type {
+  ClientCollaboratorRow,
+  ClientInvitationRow,
+  ClientOriginRow,
+  ClientRedirectUriRow,
+  ClientRow,
+  ClientSecretRow,
+  ClientTesterRow,
+} from './clients/rows.ts'
 import type { AppUseRow } from './log/app_use_row.ts'
 import type { AuditChainRow, AuditDropRow, AuditRow, AuditSealRow, AuditUnchainedRow } from './log/audit_rows.ts'
 import type { DialectNoticeRow, DialectTellingRow, DialectUseRow } from './log/dialect_rows.ts'
@@ -14,6 +23,7 @@ import type {
   ConsentRow,
   FormerUsernameRow,
   IdentityRow,
+  ImportedPersonRow,
   PasskeyRow,
   PictureRow,
   ReceiptRow,
@@ -103,68 +113,6 @@ export interface UserRow {
   valid_after: number
   created_at: number
   updated_at: number
-}
-
-export interface ClientRow {
-  client_id: string
-  owner_id: string | null
-  /** 1: enabled. Else `pending` tells an app in development from one that is switched off. */
-  enabled: number
-  pending: number
-  valid_after: number
-  metadata: string
-  /** JSON of a `ClientProposal`. */
-  proposal: string | null
-  /** JSON of a `ClientVerification`. */
-  verification: string | null
-  refused_form: string | null
-  created_at: number
-  updated_at: number
-}
-
-export interface ClientSecretRow {
-  client_id: string
-  id: string
-  name: string
-  hash: Buffer
-  created_at: number
-  expires_at: number | null
-}
-
-export interface ClientOriginRow {
-  client_id: string
-  /** As `URL.origin` writes it. */
-  origin: string
-}
-
-export interface ClientRedirectUriRow {
-  client_id: string
-  /** SHA-256 of the URI as it was registered. */
-  digest: Buffer
-}
-
-export interface ClientCollaboratorRow {
-  client_id: string
-  user_id: string
-}
-
-export interface ClientInvitationRow {
-  client_id: string
-  /** The username or e-mail address as the lists compare it; it need not be anybody's. */
-  username_key: string
-  username: string
-  user_id: string | null
-  declined: number
-}
-
-export interface ClientTesterRow {
-  client_id: string
-  /** The username as the lists compare it; it need not be anybody's. */
-  username_key: string
-  username: string
-  user_id: string | null
-  state: string
-  invited_at: number
 }
 
 export interface FailureRow {
@@ -342,6 +290,7 @@ export interface Tables {
   grant_repeats: GrantRepeatRow
   claims: ClaimRow
   users: UserRow
+  imported_people: ImportedPersonRow
   former_usernames: FormerUsernameRow
   pictures: PictureRow
   identities: IdentityRow

@@ -80,6 +80,8 @@ const sentences: Words['activity']['sentences'] = {
   data_deleted: () => 'Sie haben alle Ihre Daten gelöscht.',
   consent_given: ({ app = anApp }) => `Sie haben erlaubt, dass ${app} Ihr Konto nutzt.`,
   consent_withdrawn: ({ app = anApp }) => `Sie haben ${app} entfernt. Der Zugriff auf Ihr Konto ist beendet.`,
+  grant_imported: ({ app = anApp }) =>
+    `${capital(app)} hat den Zugriff behalten, als Ihr Konto von einem anderen Server hierher kam.`,
   grant_revoked: ({ app = anApp, own }) =>
     own ? `Sie haben ${app} auf einem Gerät getrennt.` : `${capital(app)} hat den Zugriff auf einem Gerät aufgegeben.`,
   access_token_revoked: ({ app = anApp }) => `${capital(app)} hat ein Token für Ihr Konto aufgegeben.`,
@@ -100,6 +102,7 @@ const sentences: Words['activity']['sentences'] = {
   subscription_key_unshared: () => 'Ein Subscription-Key ist nicht mehr geteilt.',
   subscription_key_left: () => 'Sie nutzen einen Subscription-Key nicht mehr mit.',
   user_created: () => 'Der Betreiber hat dieses Konto für Sie eröffnet.',
+  user_imported: () => 'Der Betreiber hat Ihr Konto von einem anderen Server hierher übernommen.',
   user_password_set: () => 'Der Betreiber hat Ihr Passwort festgelegt.',
   reset_link_made: () =>
     'Der Betreiber dieses Servers hat einen Link erstellt, mit dem ein neues Passwort festgelegt werden kann.',

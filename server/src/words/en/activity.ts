@@ -89,6 +89,8 @@ const sentences: Readonly<Record<HolderAuditType, Sentence>> = {
   data_deleted: () => 'You deleted all your data.',
   consent_given: ({ app = anApp }) => `You allowed ${app} to use your account.`,
   consent_withdrawn: ({ app = anApp }) => `You removed ${app}. It can no longer access your account.`,
+  grant_imported: ({ app = anApp }) =>
+    `${capital(app)} kept its access when your account moved here from another server.`,
   grant_revoked: ({ app = anApp, own }) =>
     own ? `You disconnected ${app} on one device.` : `${capital(app)} gave up its access on one device.`,
   access_token_revoked: ({ app = anApp }) => `${capital(app)} gave up a token that it had for your account.`,
@@ -109,6 +111,7 @@ const sentences: Readonly<Record<HolderAuditType, Sentence>> = {
   subscription_key_unshared: () => 'A subscription key is no longer shared.',
   subscription_key_left: () => 'You gave up your share of a subscription key.',
   user_created: () => 'The operator opened this account for you.',
+  user_imported: () => 'The operator moved your account here from another server.',
   user_password_set: () => 'The operator set your password.',
   reset_link_made: () => 'The operator of this server made a link with which a new password can be set.',
   user_enabled: () => 'The operator enabled your account.',

@@ -47,7 +47,7 @@ function unknown(text: string): (issue: z.core.$ZodRawIssue) => string | undefin
 }
 
 /** The standard claims (OIDC Core §5.1) beside those that the account's own members say. */
-const claims = z.strictObject(
+export const claims = z.strictObject(
   {
     name: visibleText.optional(),
     given_name: visibleText.optional(),

@@ -178,6 +178,8 @@ export const rows: { readonly [Type in Exclude<AuditType, IdleAuditType>]: Row<T
 
   // What the operator does.
   user_created: lost('was created after the backup; the account is lost.'),
+  user_imported: lost('came from another server after the backup; import again.'),
+  grant_imported: lost('has an authorization that came from another server after the backup; import again.'),
   user_password_set: (again) => endPassword(again, 'got another password after the backup.'),
   reset_link_made: 'nothing',
   user_invited: 'nothing',

@@ -11,7 +11,7 @@ import type {
 } from '../../contract.ts'
 import { asBuffer } from '../bytes.ts'
 import type { Db } from '../connection.ts'
-import type { ClientRow, ClientSecretRow } from '../schema.ts'
+import type { ClientRow, ClientSecretRow } from './rows.ts'
 
 /** The records of these ids, in their order, as far as they are there. */
 export async function readClients(from: Db, ids: readonly string[]): Promise<ClientRecord[]> {
@@ -21,7 +21,7 @@ export async function readClients(from: Db, ids: readonly string[]): Promise<Cli
     .leftJoin('client_secrets as s', 's.client_id', 'c.client_id')
     .selectAll('c')
     .select(['s.id as secret_id', 's.name as secret_name', 's.hash as secret_hash'])
-    .select(['s.created_at as secret_created_at', 's.expires_at as secret_expires_at'])
+    .select(['s.created_at as secret_created_at', 's.expires_at as secret_expires_at', 's.imported as secret_imported'])
     .where('c.client_id', 'in', ids)
     .orderBy('s.created_at')
     .orderBy('s.id')
@@ -40,6 +40,7 @@ export async function readClients(from: Db, ids: readonly string[]): Promise<Cli
       hash: asBuffer(row.secret_hash),
       createdAt: row.secret_created_at ?? 0,
       expiresAt: row.secret_expires_at,
+      ...(row.secret_imported === null ? {} : { imported: row.secret_imported }),
     })
   }
   return ids.flatMap((id) => {
@@ -58,6 +59,7 @@ function toRecord(row: ClientRow, secrets: readonly ClientSecret[]): ClientRecor
     proposal: row.proposal === null ? null : (JSON.parse(row.proposal) as ClientProposal),
     verification: row.verification === null ? null : (JSON.parse(row.verification) as ClientVerification),
     refusedForm: row.refused_form,
+    tokensUntil: row.tokens_until,
     secrets,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
@@ -81,7 +83,7 @@ function movedOn(now: Millis): RawBuilder<number> {
 
 /** What an amendment writes into the client's own row. */
 export function amendedColumns(change: ClientAmendment, now: Millis) {
-  const { metadata, ownerId, status, proposal, verification, refusedForm, invalidate } = change
+  const { metadata, ownerId, status, proposal, verification, refusedForm, tokensUntil, invalidate } = change
   const json = (value: unknown) => (value === null ? null : JSON.stringify(value))
   return {
     updated_at: now,
@@ -91,6 +93,7 @@ export function amendedColumns(change: ClientAmendment, now: Millis) {
     ...(proposal === undefined ? {} : { proposal: json(proposal) }),
     ...(verification === undefined ? {} : { verification: json(verification) }),
     ...(refusedForm === undefined ? {} : { refused_form: refusedForm }),
+    ...(tokensUntil === undefined ? {} : { tokens_until: tokensUntil }),
     ...(invalidate === true ? { valid_after: movedOn(now) } : {}),
   }
 }
@@ -103,5 +106,6 @@ export function fromSecret(clientId: string, secret: ClientSecret): ClientSecret
     hash: secret.hash,
     created_at: secret.createdAt,
     expires_at: secret.expiresAt,
+    imported: secret.imported ?? null,
   }
 }

@@ -28,6 +28,7 @@ export function clients(connection: Connection): Clients {
             proposal: null,
             verification: null,
             refused_form: null,
+            tokens_until: null,
             valid_after: now,
             created_at: now,
             updated_at: now,

@@ -2,7 +2,7 @@
 import type { Tester, Testers } from '../../contract.ts'
 import { isStorable } from '../../text.ts'
 import { type Connection, transact } from '../connection.ts'
-import type { ClientTesterRow } from '../schema.ts'
+import type { ClientTesterRow } from './rows.ts'
 
 export function testers(connection: Connection): Testers {
   const { db, facts, clock } = connection

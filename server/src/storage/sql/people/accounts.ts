@@ -7,6 +7,7 @@ import { claimBucket } from '../../grant_verbs.ts'
 import { isStorable } from '../../text.ts'
 import { actClaims } from '../claims.ts'
 import { announced, type Connection, type Db, laterThan, transact } from '../connection.ts'
+import { passwordHashes } from '../moving/password_hashes.ts'
 import type { UserRow } from '../schema.ts'
 import { erasure } from './erase.ts'
 import { fold, formerUsernames, keptBy, rename } from './usernames.ts'
@@ -88,6 +89,7 @@ export function accounts(connection: Connection): Accounts {
       return rows.map((row) => ({ userId: row.user_id as UserId, otherId: row.other_id as UserId }))
     },
 
+    ...passwordHashes(connection),
     ...erasure(connection),
     ...formerUsernames(connection),
 
@@ -161,7 +163,7 @@ export async function insertAccount(db: Db, account: NewAccount, now: Millis): P
 }
 
 /** Which of the names that an account is to have somebody else has. */
-async function nameTaken(
+export async function nameTaken(
   db: Db,
   { id, username, email }: Pick<Account, 'id'> & Pick<AccountChange, 'username' | 'email'>,
   now: Millis,

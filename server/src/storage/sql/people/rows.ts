@@ -90,6 +90,14 @@ export interface PictureRow {
   created_at: number
 }
 
+/** Somebody who came from another server; the row outlives the account. */
+export interface ImportedPersonRow {
+  /** SHA-256 of what the person is called by there. */
+  mark: Buffer
+  user_id: string
+  imported_at: number
+}
+
 /** A username that an account had before. */
 export interface FormerUsernameRow {
   username_key: string

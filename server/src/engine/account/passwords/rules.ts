@@ -3,10 +3,10 @@
  * How long is counted, how it is composed is not. One function for every place that takes one.
  */
 
-import type { BreachedPasswords } from '../../runtime/limits/breached_passwords.ts'
-import { passwordBytes } from '../../runtime/limits/passwords.ts'
-import type { FormProblem } from '../../words/form_problem.ts'
-import { createPasswordStrength } from './password_strength.ts'
+import type { BreachedPasswords } from '../../../runtime/limits/breached_passwords.ts'
+import { passwordBytes } from '../../../runtime/limits/passwords.ts'
+import type { FormProblem } from '../../../words/form_problem.ts'
+import { createPasswordStrength } from './strength.ts'
 
 /** Characters that suffice where a second factor is asked for as well, and the least that an operator can set. */
 const passwordFloor = 8

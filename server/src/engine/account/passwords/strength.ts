@@ -4,8 +4,8 @@
  */
 import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
-import { type Millis, second } from '../../lib/clock.ts'
-import { PasswordQueueFull } from '../../runtime/limits/passwords.ts'
+import { type Millis, second } from '../../../lib/clock.ts'
+import { PasswordQueueFull } from '../../../runtime/limits/passwords.ts'
 
 /** Judges passwords one after another. */
 export interface PasswordStrength {
