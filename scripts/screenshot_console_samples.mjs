@@ -13,9 +13,23 @@ const listed = { inSettings: true, state: 'open', apps: 0, uses: 0 }
 const brownouts = [{ from: at + 14 * day, until: at + 14 * day + 900_000 }]
 const plan = { viewer, csrf: 'token', inSettings: true, now: at, mail: true, apps: [], keys: [], told: [] }
 
+const facts = { count: 0, names: '' }
+const todo = [
+  { ...facts, id: 'mail', state: 'problem', case: 'failing' },
+  { ...facts, id: 'backup', state: 'todo', case: 'old', count: 3 },
+  { ...facts, id: 'secondFactor', state: 'todo', case: 'missing', names: 'olga, tom' },
+  { ...facts, id: 'protocols', state: 'todo', case: 'unused', names: 'jwt_login' },
+]
+const done = [
+  { ...facts, id: 'keys', state: 'ok', case: 'signing' },
+  { ...facts, id: 'issuer', state: 'ok', case: 'published', names: 'https://id.northfield.example' },
+  { ...facts, id: 'signUp', state: 'ok', case: 'invite' },
+  { ...facts, id: 'api', state: 'ok', case: 'some', count: 2 },
+]
+
 export const consoleSamples = {
-  'console-home': { html: consoleHome({ ...home, accessRequests: 2, waitingApps: 3 }) },
-  'console-home-done': { html: consoleHome({ ...home, accessRequests: 0, waitingApps: 0 }) },
+  'console-home': { html: consoleHome({ ...home, accessRequests: 2, waitingApps: 3, checks: [...todo, ...done] }) },
+  'console-home-done': { html: consoleHome({ ...home, accessRequests: 0, waitingApps: 0, checks: done }) },
   'console-protocols': {
     html: protocolList({
       viewer,

@@ -30,6 +30,7 @@ import { lookAtPasskeys } from './findings/passkeys.ts'
 import { lookAtPictures } from './findings/pictures.ts'
 import { type Finding, lookAtProviders } from './findings/providers.ts'
 import { lookAtRecovery } from './findings/recovery.ts'
+import { lookAtSetUp } from './findings/set_up.ts'
 import { self } from './invocation.ts'
 import { nodeProblem, recommendedNode } from './node_lines.ts'
 
@@ -185,6 +186,7 @@ async function lookAtDatabase(settings: Settings): Promise<Finding[]> {
       ...(await lookAtReleases(storage)),
       ...(await lookAtJobs(storage)),
       ...(await lookAtRecovery(storage)),
+      ...(await lookAtSetUp(storage, settings)),
       ...(await lookAtProviders(storage, settings)),
       ...(await lookAtPasskeys(storage, settings)),
     ]

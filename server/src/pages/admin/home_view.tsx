@@ -1,10 +1,12 @@
 /** The first page of the console: what waits for somebody, and the way to set the server up. */
+import type { Checked } from '../../engine/operator/checks/checks.ts'
 import { may } from '../../engine/operator/ranks.ts'
 import { ConsolePage } from '../kit/console/console_page.tsx'
 import { LinkButton } from '../kit/form.tsx'
 import { Section, type Viewer } from '../kit/layout.tsx'
 import { paths } from '../kit/paths.ts'
 import { Say, useWords, view } from '../kit/words.tsx'
+import { Checks } from './checks_view.tsx'
 
 export interface ConsoleHomeProps {
   readonly viewer: Viewer
@@ -14,6 +16,8 @@ export interface ConsoleHomeProps {
   readonly accessRequests: number
   /** How many apps wait for a decision. */
   readonly waitingApps: number
+  /** What there is to see to, for those who may change it. */
+  readonly checks: readonly Checked[]
 }
 
 export const consoleHome = view((props: ConsoleHomeProps) => {
@@ -41,6 +45,7 @@ export const consoleHome = view((props: ConsoleHomeProps) => {
       here="home"
       reading
     >
+      {props.checks.length === 0 ? null : <Checks checks={props.checks} />}
       <Section id="waiting" heading={say.waiting}>
         {waits.length === 0 ? (
           <p class="muted">{say.nothingWaits}</p>

@@ -16,6 +16,7 @@ import { account, profile, security } from './account.ts'
 import { activity } from './activity.ts'
 import { legacy, people, redirectUris, risks, secrets, settings, testers, unavailable } from './app.ts'
 import { consent, receipts } from './consent.ts'
+import { checks } from './console/checks.ts'
 import { consoleHome, consolePlaces } from './console/console.ts'
 import { protocols } from './console/protocols.ts'
 import { list, locale, number } from './counted.ts'
@@ -79,6 +80,7 @@ export const de: Words = {
   accessQueue,
   consolePlaces,
   consoleHome,
+  checks,
   outdatedPassword,
   terms,
   consent,
