@@ -1,7 +1,6 @@
 /** The composition root: settings → storage → runtime → one Fastify instance with dialects, pages and the API. */
 import type { FastifyInstance } from 'fastify'
-import { registerApi } from './api/index.ts'
-import { apiOptions } from './api/options.ts'
+import { registerApis } from './api/index.ts'
 import { drawBrand } from './brand_file.ts'
 import { registerDialects } from './dialects/index.ts'
 import { warnOfPasskeys } from './engine/account/passkeys/passkeys.ts'
@@ -32,7 +31,7 @@ export async function createApp(context: Context, listening: Listening = {}): Pr
   registerOperations(app, context, readiness, version)
   await registerDialects(app, context, oauthErrorPage(context))
   await registerPages(app, context, version)
-  if (context.settings.dataApi) await registerApi(app, apiOptions(context, referencePage))
+  await registerApis(app, { context, release: version }, referencePage)
   return app
 }
 

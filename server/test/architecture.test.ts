@@ -84,6 +84,7 @@ const packagePlaces: Readonly<Record<string, readonly string[]>> = {
 const rooms: Readonly<Record<string, string>> = {
   api: 'index.ts',
   'api/query': 'list_query.ts',
+  'api/admin': 'index.ts',
   'api/reference': 'reference.ts',
   'api/resources': 'measurements.ts',
   cli: 'main.ts',

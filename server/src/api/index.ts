@@ -11,9 +11,12 @@ import { compressAnswers } from '../http/connection/compression.ts'
 import { preflights } from '../http/cors.ts'
 import { pathOf } from '../http/endpoint.ts'
 import { frame, sendAnswer } from '../http/frame.ts'
+import { registerAdminApi } from './admin/index.ts'
+import type { AdminContext } from './admin/operation.ts'
 import { type ApiInstance, type ApiOptions, type ApiVersion, countUses, prepareCallers } from './caller.ts'
 import { apiEnvelope, failure, problemOf } from './envelope.ts'
 import { notOurs, otherWay, readOn } from './not_ours.ts'
+import { apiOptions } from './options.ts'
 import { registerReference } from './reference/reference.ts'
 import { registerAppSettings } from './resources/app_settings.ts'
 import { registerMeasurementChanges, registerOneMeasurement } from './resources/measurement_changes.ts'
@@ -30,7 +33,17 @@ const versions: readonly ApiVersion[] = [
   ...[1, 2, 3, 4, 5, 6].map((number) => ({ prefix: `/v${number}`, number, documented: number === 3 })),
 ]
 
-/** Adds the API, its metadata and its reference to `app`. */
+/** Adds the operator's API, and that of account holders where there is one. */
+export async function registerApis(
+  app: FastifyInstance,
+  admin: AdminContext,
+  referencePage: Parameters<typeof apiOptions>[1],
+): Promise<void> {
+  await registerAdminApi(app, admin)
+  if (admin.context.settings.dataApi) await registerApi(app, apiOptions(admin.context, referencePage))
+}
+
+/** Adds the API and its reference to `app`. */
 export async function registerApi(app: FastifyInstance, options: ApiOptions): Promise<void> {
   await app.register(async (scope) => {
     compressAnswers(scope)

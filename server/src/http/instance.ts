@@ -3,6 +3,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, 
 import type { Logger } from 'pino'
 import { second } from '../lib/clock.ts'
 import { randomText } from '../lib/random.ts'
+import { adminApiPath } from '../protocol/endpoints.ts'
 import type { Refusal } from '../protocol/refusal.ts'
 import type { Context } from '../runtime/context.ts'
 import type { Metrics } from '../runtime/metrics/metrics.ts'
@@ -17,6 +18,7 @@ import { errorBody } from './error_body.ts'
 import type { Fault } from './faults.ts'
 import { fail, frame, raiseFrame, sendAnswer } from './frame.ts'
 import { meterRequests } from './metering.ts'
+import { faultAnswer } from './problem_details.ts'
 
 export interface Listening {
   readonly https?: TlsSetting | undefined
@@ -54,7 +56,7 @@ export function createInstance(
     ...(https === undefined ? { http: patience } : { https: { ...patience, ...tlsOptions(https) } }),
     frameworkErrors: (error, request, reply) => {
       reply.header('x-request-id', request.id)
-      const envelope = request.url.startsWith('/api/') ? legacyEnvelope : plainEnvelope
+      const envelope = envelopeAt(request.url, context.settings)
       void fail({ request, reply: reply as FastifyReply, context: undefined }, error, envelope)
     },
   }) as unknown as FastifyInstance
@@ -83,6 +85,13 @@ export function createInstance(
 }
 
 const plainEnvelope = envelopeOf((_status, error, text) => ({ error, error_description: text }))
+/** How what no router can read is answered: as everything else below that path. */
+function envelopeAt(url: string, { issuer }: Context['settings']): Envelope {
+  if (url.startsWith('/api/')) return legacyEnvelope
+  if (!url.startsWith(`${adminApiPath}/`)) return plainEnvelope
+  return { refuse: plainEnvelope.refuse, fault: (fault, _request, error) => faultAnswer(issuer, fault, error) }
+}
+
 /** Of addresses below the API's that no router can read. */
 const legacyEnvelope = envelopeOf(errorBody)
 const nothingHere = plainJson(404, { error: 'not_found', error_description: 'There is nothing at this path.' })

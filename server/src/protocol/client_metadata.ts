@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { capabilities } from './capabilities.ts'
 import { dialectFacts, dialects } from './dialects.ts'
-import { type ClientAuthMethod, clientAuthMethods } from './names.ts'
+import { type ClientAuthMethod, clientAuthMethods, roles } from './names.ts'
 import { type RedirectUriProblem, redirectUriProblem } from './redirect_uri.ts'
 import { parseScope } from './scope.ts'
 import { canonicalName, type InvisibleProblem, invisibleProblem, longestName, shownName } from './visible_name.ts'
@@ -25,6 +25,7 @@ export type DocumentProblem =
   | { readonly key: 'short_access_token'; readonly least: number; readonly dialect: string }
   | 'public_without_rotation'
   | 'secretless_without_rotation'
+  | 'admin_role_without_secret'
 
 function issueOf(problem: DocumentProblem, path: (string | number)[] = []) {
   return { code: 'custom', path, params: { problem } } as const
@@ -130,6 +131,10 @@ export const clientMetadataSchema = z
     /** Whether a secret may come in the header or in the body, whichever of the two methods is named. */
     any_secret_method: z.boolean().optional(),
     first_party: z.boolean().default(false),
+    /** Whether people who run this server may let the app use the admin API for them. The operator's own word alone. */
+    admin_api: z.boolean().optional(),
+    /** The role with which the app itself uses the admin API. The operator's own word alone. */
+    admin_role: z.enum(roles).optional(),
     require_pkce: z.boolean().optional(),
     /** Seconds. */
     access_token_ttl: z.int().min(30).max(31_536_000).optional(),
@@ -168,6 +173,8 @@ export const clientMetadataSchema = z
         say({ key: 'short_access_token', least, dialect }, 'access_token_ttl')
       }
     }
+    const machine = client.token_endpoint_auth_method !== 'none' && client.grant_types.includes('client_credentials')
+    if (client.admin_role !== undefined && !machine) say('admin_role_without_secret', 'admin_role')
     if (client.refresh_rotation === 'never' && client.token_endpoint_auth_method === 'none') {
       say('public_without_rotation', 'refresh_rotation')
     }

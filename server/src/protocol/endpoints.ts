@@ -9,3 +9,11 @@ export const endpoints = {
   end_session_endpoint: '/oauth/logout',
   jwks_uri: '/oauth/jwks',
 } as const
+
+/** Where the operator's own API is. */
+export const adminApiPath = '/admin/api'
+
+/** The identifier that a token for it is asked for with (RFC 8707). */
+export function adminApi(issuer: string): string {
+  return `${issuer}${adminApiPath}`
+}

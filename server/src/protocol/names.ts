@@ -7,6 +7,9 @@
  */
 
 export type UserId = `usr_${string}`
+export function isUserId(id: string | null): id is UserId {
+  return id?.startsWith('usr_') === true
+}
 export type SessionId = `ses_${string}`
 /** A client_id (RFC 6749 §2.2): chosen by us, by `apply`, or by an older system that is being replaced. */
 export type ClientId = string

@@ -82,10 +82,25 @@ export const resourceScopes: readonly string[] = builtInScopes
   .map(({ name }) => name)
   .filter((name) => name !== 'openid' && name !== 'offline_access')
 
+/** Scopes of the operator's own API: for what is looked at and for what is changed. Neither holds the other. */
+export const adminScopes = ['admin.read', 'admin.write'] as const
+export type AdminScope = (typeof adminScopes)[number]
+
+export function isAdminScope(name: string): name is AdminScope {
+  return (adminScopes as readonly string[]).includes(name)
+}
+
+/** What a scope of the admin API lets an app do. */
+const adminMeanings: Readonly<Record<AdminScope, ScopeMeaning>> = {
+  'admin.read': { name: 'admin.read', kind: 'see', shown: true },
+  'admin.write': { name: 'admin.write', kind: 'change', shown: true },
+}
+
 /** The meaning of a built-in scope, or of one of which nothing but its name is known. */
 export function scopeMeaning(name: string): ScopeMeaning {
   return (
-    builtInScopes.find((scope) => scope.name === name) ?? {
+    builtInScopes.find((scope) => scope.name === name) ??
+    adminScopes.filter((scope) => scope === name).map((scope) => adminMeanings[scope])[0] ?? {
       name,
       // Nothing else is known of it. What may be a change is shown as one.
       kind: /write|manage|delete|update|edit|create|admin|full/i.test(name) ? 'change' : 'see',

@@ -28,11 +28,13 @@ import type {
   DialectNotice,
   DialectTellings,
   Entries,
+  IdempotencyKeys,
   Recovery,
   SecretMarks,
   StoredProvider,
   StoredResource,
   SubjectSalt,
+  Versions,
 } from './contract/operator.ts'
 import type { Passkeys } from './contract/passkeys.ts'
 import type { Accounts, AppPasswords, Consents, Identities, ImportedPeople, Sessions } from './contract/people.ts'
@@ -117,6 +119,8 @@ export interface Storage {
   readonly measurements: Measurements
   readonly imports: Imports
   readonly recovery: Recovery
+  readonly versions: Versions
+  readonly idempotencyKeys: IdempotencyKeys
   /**
    * Does in one transaction what `work` does with the verbs that it is given, so that an act and its row in the audit log are
    * both stored or neither. Where `work` throws, nothing is. Nothing but these verbs may be awaited in it, and it may be
@@ -188,10 +192,12 @@ export type Acting = Pick<
   | 'jobs'
   | 'audit'
   | 'recovery'
+  | 'versions'
 > & {
   readonly grants: Pick<Grants, 'endAll' | 'hearers' | 'moveOwn'> & GrantBeginnings
   readonly claims: Pick<Claims, 'claimOnce'>
   readonly requests: Pick<Requests, 'append'>
+  readonly idempotencyKeys: Pick<IdempotencyKeys, 'carryOut'>
 }
 
 /** How long what is over is kept. */

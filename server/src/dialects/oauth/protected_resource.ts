@@ -1,12 +1,13 @@
 /**
- * What a client can learn about an API before it has a token (RFC 9728): our own data API, and those of the operator. Their
+ * What a client can learn about an API before it has a token (RFC 9728): our own ones, and those of the operator. Their
  * documents are for proxies to pass on from where §3.1 puts them, and stand at an address of ours for the challenge (§5.1).
  */
 import type { FastifyRequest } from 'fastify'
 import { queryForm } from '../../http/caller.ts'
 import { type Answer, json, pathOf } from '../../http/endpoint.ts'
 import { wellKnownResource } from '../../http/resource_metadata.ts'
-import { resourceScopes } from '../../protocol/scope.ts'
+import { adminApi, adminApiPath } from '../../protocol/endpoints.ts'
+import { adminScopes, resourceScopes } from '../../protocol/scope.ts'
 import type { Context, EngineSettings } from '../../runtime/context.ts'
 import { ownApi, type RegisteredResource } from '../../runtime/kept/known_resources.ts'
 import { published } from './published.ts'
@@ -23,6 +24,7 @@ export function protectedResource(context: Context): (request: FastifyRequest) =
     const named = queryForm(request).get('resource')
     const path = pathOf(request).slice(wellKnownResource.length)
     if (dataApi && (named === undefined ? path === '/api' : named === ownApi(issuer))) return own(context.settings)
+    if (named === undefined ? path === adminApiPath : named === adminApi(issuer)) return admin(context.settings)
     const registered = await context.resources.list()
     const found = registered.find(({ uri }) => (named === undefined ? isAt(uri, request.host, path) : uri === named))
     if (found !== undefined) return published('application/json', documentOf(context.settings, found))
@@ -47,6 +49,17 @@ function own({ issuer }: EngineSettings): Answer {
     bearer_methods_supported: ['header'],
     resource_name: 'Measurements API',
     resource_documentation: `${issuer}/docs/api`,
+  })
+}
+
+function admin({ issuer }: EngineSettings): Answer {
+  return published('application/json', {
+    resource: adminApi(issuer),
+    authorization_servers: [issuer],
+    scopes_supported: adminScopes,
+    bearer_methods_supported: ['header'],
+    resource_name: 'Admin API',
+    resource_documentation: `${issuer}${adminApiPath}/openapi.json`,
   })
 }
 

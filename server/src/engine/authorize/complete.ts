@@ -4,6 +4,7 @@ import { capabilities } from '../../protocol/capabilities.ts'
 import type { Grant, GrantContext } from '../../protocol/grant.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { FrontChannel } from '../../protocol/response_type.ts'
+import { isAdminScope } from '../../protocol/scope.ts'
 import { act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import { sendMail } from '../../runtime/jobs/queue.ts'
@@ -139,7 +140,8 @@ async function tokenParameters(
 }
 
 function agreedOn(request: AuthorizationRequest, client: Client, person: Person, lifetimes: Lifetimes): GrantContext {
-  const openid = request.scope.includes('openid')
+  // The admin API asks how and when its people signed in, as apps that get an ID token do.
+  const tells = request.scope.includes('openid') || request.scope.some(isAdminScope)
   return {
     grantType: 'authorization_code',
     scope: request.scope,
@@ -151,9 +153,9 @@ function agreedOn(request: AuthorizationRequest, client: Client, person: Person,
     refreshTokenTtl: lifetimes.refreshToken,
     ...(request.codeChallenge === undefined ? {} : { codeChallenge: request.codeChallenge }),
     ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
-    ...(openid ? { authTime: Math.floor(person.authTime / 1000) } : {}),
-    ...(openid ? { acr: acrOf(person.amr) } : {}),
-    ...(openid && person.amr.length > 0 ? { amr: person.amr } : {}),
+    ...(tells ? { authTime: Math.floor(person.authTime / 1000) } : {}),
+    ...(tells ? { acr: acrOf(person.amr) } : {}),
+    ...(tells && person.amr.length > 0 ? { amr: person.amr } : {}),
     ...sessionFor(request, client, person),
   }
 }

@@ -6,7 +6,7 @@ import { type Millis, minute } from '../../lib/clock.ts'
 import type { SessionId } from '../../protocol/names.ts'
 import { isNativeRedirect, matchRedirectUri } from '../../protocol/redirect_uri.ts'
 import { Refusal } from '../../protocol/refusal.ts'
-import { isWithin } from '../../protocol/scope.ts'
+import { isAdminScope, isWithin } from '../../protocol/scope.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import type { Account, Consent } from '../../storage/contract.ts'
@@ -112,6 +112,7 @@ export async function decideNext(
   const enough =
     remembered !== undefined &&
     isWithin(request.scope, remembered.scope) &&
+    !request.scope.some(isAdminScope) &&
     !request.prompt.includes('consent') &&
     // A yes is never silent where another program could pose as the app (RFC 8252 §8.6).
     !(isNativeRedirect(request.redirectUri) && !client.confidential)
@@ -134,10 +135,14 @@ export async function decideNextIn(
 
 /**
  * Whether the operator's own app gets its answer unasked: only where no other program could pose as it (RFC 8252 §8.6), so
- * with a secret or key of its own and at an https address, and never against `prompt=consent`.
+ * with a secret or key of its own and at an https address, and never against `prompt=consent` or for the admin API.
  */
-function needsNoConsent({ confidential, metadata }: Client, { redirectUri, prompt }: AuthorizationRequest): boolean {
-  return metadata.first_party && confidential && redirectUri.startsWith('https:') && !prompt.includes('consent')
+function needsNoConsent(
+  { confidential, metadata }: Client,
+  { redirectUri, prompt, scope }: AuthorizationRequest,
+): boolean {
+  const alone = metadata.first_party && confidential && redirectUri.startsWith('https:')
+  return alone && !prompt.includes('consent') && !scope.some(isAdminScope)
 }
 
 function personOfSession({ session, account }: LiveSession): Person {

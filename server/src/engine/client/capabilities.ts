@@ -78,6 +78,8 @@ const treatments: { readonly [Member in keyof ClientMetadata]-?: Treatment } = {
   backchannel_logout_uri_by: 'honoured',
   dialects: 'honoured',
   first_party: 'honoured',
+  admin_api: 'honoured',
+  admin_role: 'honoured',
   require_pkce: 'honoured',
   access_token_ttl: 'honoured',
   refresh_token_ttl: 'honoured',

@@ -17,6 +17,7 @@ import type { Context } from '../../runtime/context.ts'
 import { passwordDialectOf } from '../../runtime/kept/builtin_clients.ts'
 import { type Client, toClient } from '../../runtime/kept/clients.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
+import { usesAdminApi } from '../grant/scopes.ts'
 import { actAs, type Developer, usesSecrets } from './developer_apps.ts'
 
 export const leniencySwitches = [
@@ -146,7 +147,9 @@ export async function saveLeniencies(
     await clients.amend(clientId, (present) => {
       const client = toClient(present)
       const wanted = merge(leniencyChoiceOf(client), shown, chosen)
-      const decided = decide(client, protocolOpen, wanted)
+      const decided = usesAdminApi(client)
+        ? ({ problems: { form: 'app_operators' } } as const)
+        : decide(client, protocolOpen, wanted)
       if (decided.problems !== undefined) {
         saved = { problems: decided.problems, wanted }
         return undefined

@@ -28,7 +28,7 @@ import { type FormProblem, isFormProblem } from '../../words/form_problem.ts'
 import { publicNameProblem } from '../account/reserved_names.ts'
 import { endAllTokens } from '../client/own_tokens.ts'
 import { newClientSecret, type RegisteredClient, registerClient } from '../client/register_client.ts'
-import { offeredScopes } from '../grant/scopes.ts'
+import { offeredScopes, usesAdminApi } from '../grant/scopes.ts'
 import { type AppDetailProblems, type AppDetails, detailMembers, detailProblems } from './app_details.ts'
 
 /** Who acts, and from where. */
@@ -77,9 +77,9 @@ export function isOperator({ enabled, roles }: Account): boolean {
   return enabled && (roles.includes('owner') || roles.includes('admin'))
 }
 
-/** Collaborators look after an app; only its owner may end it. */
+/** Collaborators look after an app; only its owner may end it, or give it away. */
 export function mayDelete(account: Account, client: Client): boolean {
-  return client.ownerId === account.id
+  return client.ownerId === account.id && !usesAdminApi(client)
 }
 
 export interface AppForm {
@@ -356,7 +356,7 @@ interface AppAct<Type extends AuditType> {
   readonly and?: (acting: Acting) => Promise<unknown>
 }
 
-/** Makes a change that is decided on the app as it is. */
+/** Makes a change that is decided on the app as it is; not of one that uses the admin API, which is the operator's to change. */
 export function change<Type extends AuditType>(
   context: Context,
   by: Developer,
@@ -368,5 +368,8 @@ export function change<Type extends AuditType>(
     if (endsOwn) await acting.grants.moveOwn(clientId)
     await more?.(acting)
   }
-  return changeAs(context, by, { event, detail, clientId, amend, and }, decide)
+  // Whoever could change such an app could get its tokens.
+  const unlessOperators = (present: ClientRecord) =>
+    usesAdminApi(toClient(present)) ? 'app_operators' : decide(present)
+  return changeAs(context, by, { event, detail, clientId, amend, and }, unlessOperators)
 }

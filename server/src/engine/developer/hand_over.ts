@@ -14,6 +14,7 @@ import type { Account } from '../../storage/contract.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
 import { actInSession, type LiveSession } from '../account/sessions.ts'
 import { endWhereClosed } from '../client/app_development.ts'
+import { usesAdminApi } from '../grant/scopes.ts'
 import { appLimit, type Developer, isOperator } from './developer_apps.ts'
 import { findInvitee } from './invitations.ts'
 
@@ -96,8 +97,10 @@ export async function takeOver(context: Context, live: LiveSession, link: string
     if (former === undefined || !stands(former, offer)) return 'gone'
     const { client, owner, claim, expires } = offer
     if ((await claims.claimOnce('hand_over', claim, expires)) === 'seen') return 'gone'
-    const taken = await clients.amend(client, ({ ownerId }) =>
-      ownerId === owner ? { ownerId: account.id, verification: null } : undefined,
+    const taken = await clients.amend(client, (present) =>
+      present.ownerId === owner && !usesAdminApi(toClient(present))
+        ? { ownerId: account.id, verification: null }
+        : undefined,
     )
     if (taken === undefined) return 'gone'
     await appTeams.amend(client, ({ collaborators, invited }) => ({

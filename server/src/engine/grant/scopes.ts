@@ -2,8 +2,9 @@
  * Every scope that means something here: the built-in ones, and those of the operator's resources with the words that people
  * read and the apps that may have them. Whatever else is registered or asked for has no meaning, and is refused.
  */
+
 import { Refusal } from '../../protocol/refusal.ts'
-import { builtInScopesOf, isBuiltInScope, type ScopeMeaning, scopeMeaning } from '../../protocol/scope.ts'
+import { builtInScopesOf, isAdminScope, isBuiltInScope, type ScopeMeaning, scopeMeaning } from '../../protocol/scope.ts'
 import type { ScopeEntry, ScopeHolder } from '../../protocol/scope_entry.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
@@ -56,6 +57,7 @@ export function catalogueOf(
   for (const { scopes } of registered) {
     open ||= scopes === undefined
     for (const entry of scopes ?? []) {
+      if (isAdminScope(entry.name)) continue
       const before = known.get(entry.name)
       if (before === undefined) known.set(entry.name, scopeOf(entry))
       else if (!builtIn.some(({ name }) => name === entry.name)) known.set(entry.name, both(before, scopeOf(entry)))
@@ -98,13 +100,25 @@ export function mayHave(
   return of === 'reviewed' && verification !== undefined
 }
 
+/** Whether the operator lets the app use the admin API: for people who run the server, or by a role of its own. */
+export function usesAdminApi({ metadata }: Pick<Client, 'metadata'>): boolean {
+  return metadata.admin_api === true || metadata.admin_role !== undefined
+}
+
 /** `scope_unknown` for a scope that means nothing here, `scope_reserved` for one that is not for this client. */
 export async function whyUnusable(
   context: Context,
   client: Client,
   scope: readonly string[],
 ): Promise<Refusal | undefined> {
-  const own = scope.filter((name) => !isOwnScope(context, name))
+  const notBuiltIn = scope.filter((name) => !isOwnScope(context, name))
+  if (notBuiltIn.length === 0) return undefined
+  const own = notBuiltIn.filter((name) => !isAdminScope(name))
+  const admin = notBuiltIn.filter(isAdminScope)
+  if (admin.length > 0 && !usesAdminApi(client)) {
+    const cause = 'The operator has not let this app use the admin API.'
+    return new Refusal('scope_reserved', { cause, got: admin.join(' ') })
+  }
   if (own.length === 0) return undefined
   const { find, open } = await readScopes(context)
   const unknown = own.filter((name) => find(name) === undefined && !isTaken(name, open))
@@ -129,7 +143,7 @@ export function isOwnScope({ settings }: Pick<Context, 'settings'>, name: string
 
 /** Whether a scope that nobody has named is taken: where a resource takes any, but never one that is switched off. */
 function isTaken(name: string, open: boolean): boolean {
-  return open && !isBuiltInScope(name)
+  return open && !isBuiltInScope(name) && !isAdminScope(name)
 }
 
 /** Whom a scope is for, as the end of a sentence. */
@@ -148,6 +162,7 @@ export async function usableScopes(
   if (scope.every((name) => isOwnScope(context, name))) return scope
   const { find, open } = await readScopes(context)
   return scope.filter((name) => {
+    if (isAdminScope(name)) return usesAdminApi(client)
     const known = find(name)
     return known === undefined ? isTaken(name, open) : mayHave(client, known.for)
   })

@@ -5,29 +5,37 @@
  * the engine is below. To add: an act, a function that takes an `Operator` and calls `operate`; a section of the
  * document, a file in `apply/`.
  */
-import type { UserId } from '../../protocol/names.ts'
+import { type ClientId, roles, type UserId } from '../../protocol/names.ts'
 import { type Actor, type ActRecorder, act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import type { MailQueue } from '../../runtime/jobs/queue.ts'
-import type { Account, Acting } from '../../storage/contract.ts'
-import { may, NotAllowed, type Right, roleOf } from './ranks.ts'
+import type { Acting } from '../../storage/contract.ts'
+import { may, NotAllowed, type Ranked, type Right, roleOf } from './ranks.ts'
 
 /** What the operator's acts work with. */
 export type OperatorContext = Pick<Context, 'storage'> & MailQueue
 
-/** Who does it: a user of the machine, by a command or by a document, or an account of the server. */
+/**
+ * Who does it: a user of the machine, by a command or by a document; an account of the server; or an app with a role of its
+ * own.
+ */
 export type Operator =
   | { readonly via: 'command' | 'apply'; readonly user: string }
   | { readonly via: 'account'; readonly id: UserId; readonly caller: Caller }
+  | { readonly via: 'client'; readonly id: ClientId; readonly caller: Caller }
 
-/** How the audit log names who acts: by the id of the account, or `command:` or `apply:` and the user of the machine. */
+/**
+ * How the audit log names who acts: by the id of the account, `client:` and the id of the app, or `command:` or `apply:` and
+ * the user of the machine.
+ */
 export function actorOf(by: Operator): Actor {
+  if (by.via === 'client') return { operator: `client:${by.id}`, caller: by.caller }
   return by.via === 'account' ? { actor: by.id, caller: by.caller } : { operator: `${by.via}:${by.user}` }
 }
 
 /**
- * Does an act of the operator, together with its rows in the audit log. An account needs the right as of now (`ranks.ts`),
- * else this throws NotAllowed; a user of the machine has every one.
+ * Does an act of the operator, together with its rows in the audit log. An account or app needs the right as of now
+ * (`ranks.ts`), else this throws NotAllowed; a user of the machine has every one.
  */
 export function operate<T>(
   context: Pick<Context, 'storage' | 'clock'>,
@@ -36,14 +44,22 @@ export function operate<T>(
   right: Right = 'run_server',
 ): Promise<T> {
   return act(context, actorOf(by), async (acting, record) => {
-    const account = await findActing(acting, by)
-    if (account !== undefined && !may(roleOf(account), right)) throw new NotAllowed('role')
+    const actor = await findActing(acting, by)
+    if (actor !== undefined && !may(roleOf(actor), right)) throw new NotAllowed('role')
     return work(acting, record)
   })
 }
 
-/** The account by which somebody acts, as it is now; undefined for a user of the machine. */
-async function findActing({ accounts }: Acting, by: Operator): Promise<Account | undefined> {
+/** The account or app that acts, with its roles as of now; undefined for a user of the machine. */
+async function findActing(
+  { accounts, clients }: Acting,
+  by: Operator,
+): Promise<(Ranked & { readonly id: UserId | ClientId }) | undefined> {
+  if (by.via === 'client') {
+    const app = await clients.find(by.id)
+    const role = roles.find((one) => one === app?.metadata.admin_role)
+    return { id: by.id, enabled: app?.status === 'enabled', roles: role === undefined ? [] : [role] }
+  }
   if (by.via !== 'account') return undefined
   const account = await accounts.find(by.id)
   if (account === undefined) throw new NotAllowed('role')

@@ -5,7 +5,7 @@
  * (`operate(context, by, work, right)`), and whoever lacks it gets `NotAllowed`, which pages answer by 403. `may` and
  * `objectionTo` say the same beforehand, for what need not be shown.
  */
-import type { Role, UserId } from '../../protocol/names.ts'
+import type { ClientId, Role, UserId } from '../../protocol/names.ts'
 
 /** Each right, and the lowest role that has it. */
 const lowestRoles = {
@@ -47,6 +47,11 @@ function rankOf(role: Role | undefined): number {
   return role === undefined ? 0 : ranks[role]
 }
 
+/** The lowest role that has a right. */
+export function lowestRole(right: Right): Role {
+  return lowestRoles[right]
+}
+
 /** Whether a role has a right. */
 export function may(role: Role | undefined, right: Right): boolean {
   return rankOf(role) >= ranks[lowestRoles[right]]
@@ -62,11 +67,11 @@ export type Objection =
   | 'rank'
 
 /**
- * Why an account may not use a right on another: who acts on an account has a higher role than it has, whether that is
+ * Why an account or app may not use a right on an account: who acts on an account has a higher role than it has, whether that is
  * enabled or not, and nobody acts on their own. Undefined where they may.
  */
 export function objectionTo(
-  by: Ranked & { readonly id: UserId },
+  by: Ranked & { readonly id: UserId | ClientId },
   subject: { readonly id: UserId; readonly roles: readonly Role[] },
   right: Right,
 ): Objection | undefined {

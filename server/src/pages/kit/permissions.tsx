@@ -1,6 +1,6 @@
 /** What an app may do, in lines that people read: a sign, a sentence, and a line that says more. */
 import type { Child } from 'hono/jsx'
-import { isBuiltInScope, type ScopeKind, type ScopeMeaning, type Texts } from '../../protocol/scope.ts'
+import { isAdminScope, isBuiltInScope, type ScopeKind, type ScopeMeaning, type Texts } from '../../protocol/scope.ts'
 import type { Words } from '../../words/index.ts'
 import { ChartIcon, ClockIcon, KeyIcon, MailIcon, PencilIcon, PersonIcon } from './icons.tsx'
 import { Tag } from './note.tsx'
@@ -17,11 +17,16 @@ export function PermissionGroup(props: { kind: ScopeKind; title: string; childre
   )
 }
 
+function ourWords(scopes: Words['scopes'], name: string) {
+  if (isBuiltInScope(name)) return scopes.builtIn[name]
+  return isAdminScope(name) ? scopes.admin[name] : scopes.other(name)
+}
+
 /** A scope in words: those of the operator, where there are some, else our own. */
 export function scopeInWords({ scopes, language }: Words, { name, title, detail }: ScopeMeaning) {
   // Where a text is not in the language of the page, English or its first language is better than none.
   const said = (texts: Texts) => texts[language] ?? texts.en ?? Object.values(texts)[0] ?? ''
-  const own = isBuiltInScope(name) ? scopes.builtIn[name] : scopes.other(name)
+  const own = ourWords(scopes, name)
   const others = title === undefined ? own : { sentence: said(title), detail: '' }
   return detail === undefined ? others : { ...others, detail: said(detail) }
 }

@@ -3,7 +3,7 @@ import type { Clock, Millis } from '../../lib/clock.ts'
 import { type ClientMetadata, readStoredMetadata } from '../../protocol/client_metadata.ts'
 import type { GrantView } from '../../protocol/grant.ts'
 import type { ClientId, UserId } from '../../protocol/names.ts'
-import { parseScope } from '../../protocol/scope.ts'
+import { isAdminScope, parseScope } from '../../protocol/scope.ts'
 import type {
   ClientProposal,
   ClientRecord,
@@ -106,6 +106,11 @@ const defaultScope: readonly string[] = ['basic']
 /** The scopes a client may have: the registered ones, or the default. */
 export function registeredScope(client: Client): readonly string[] {
   return client.scope.length > 0 ? client.scope : defaultScope
+}
+
+/** Those that it gets where a request names none: the registered ones, but for the admin API, which has to be asked for. */
+export function defaultScopeOf(client: Client): readonly string[] {
+  return registeredScope(client).filter((scope) => !isAdminScope(scope))
 }
 
 /** What is left of granted scopes for a client as it is registered now. */

@@ -1,7 +1,8 @@
-/** The resources that there are: our own API and those the operator has registered (RFC 8707 §2). */
+/** The resources that there are: our own APIs and those the operator has registered (RFC 8707 §2). */
 import type { Clock } from '../../lib/clock.ts'
+import { adminApi } from '../../protocol/endpoints.ts'
 import type { ClientId } from '../../protocol/names.ts'
-import { dataApiScopes, openidScopes } from '../../protocol/scope.ts'
+import { adminScopes, dataApiScopes, openidScopes } from '../../protocol/scope.ts'
 import { readScopeEntries, type ScopeEntry } from '../../protocol/scope_entry.ts'
 import type { Storage, StoredResource } from '../../storage/contract.ts'
 import { keepAll } from './rows.ts'
@@ -43,9 +44,14 @@ export function createResources(
   // Userinfo belongs to it, and stays where the data API is off.
   const scope = [...(dataApi ? dataApiScopes : []), ...openidScopes]
   const own: Resource = { uri: ownApi(issuer), scope, format: 'opaque' }
-  const list = keepAll({ storage, clock }, () => readResources(storage))
+  const admin: Resource = { uri: adminApi(issuer), scope: adminScopes, format: 'opaque' }
+  // Nobody else is told of tokens for the admin API.
+  const list = keepAll({ storage, clock }, async () =>
+    (await readResources(storage)).filter(({ uri }) => uri !== admin.uri),
+  )
   return {
-    find: async (uri) => (uri === own.uri ? own : (await list()).find((resource) => resource.uri === uri)),
+    find: async (uri) =>
+      [own, admin].find((resource) => resource.uri === uri) ?? (await list()).find((resource) => resource.uri === uri),
     list,
   }
 }

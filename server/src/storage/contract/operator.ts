@@ -150,6 +150,50 @@ export interface Recovery {
   becomeAnother(installation: Buffer): Promise<void>
 }
 
+/** What has a version. */
+export type Versioned = 'account' | 'app' | 'resource' | 'provider' | 'protocol' | 'subscription_key'
+
+export interface Versions {
+  /**
+   * A digest of the row as it is, which is another one after every change; undefined where there is none. In an act the
+   * row is held until the act ends, so that of two changes decided on one version the second sees another.
+   */
+  of(kind: Versioned, id: string): Promise<string | undefined>
+}
+
+/** An answer as it is given again: without what may be shown once only. */
+export interface KeptAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | undefined
+}
+
+/** The hold of one request on its key. Of several that had it, one after another, only the last one can do anything. */
+export interface KeyClaim {
+  /** Digest of caller, route and key. */
+  readonly key: Buffer
+  readonly claim: number
+}
+
+export interface IdempotencyKeys {
+  /**
+   * Claims a key for a request, of which `request` is a digest, for `lease` milliseconds, and has it remembered for `keep`.
+   * Of any number of callers one gets the claim. The others hear of a request with another digest, that the first is under
+   * way, that it was carried out and its answer lost, or get its answer.
+   */
+  claim(
+    of: { readonly key: Buffer; readonly request: Buffer },
+    lease: Millis,
+    keep: Millis,
+  ): Promise<KeyClaim | 'other_request' | 'under_way' | 'answer_lost' | KeptAnswer>
+  /** Keeps the answer of a request. */
+  answer(claim: KeyClaim, answer: KeptAnswer): Promise<void>
+  /** Forgets a claim under which nothing was carried out. */
+  release(claim: KeyClaim): Promise<void>
+  /** In an act: notes that what the request asks for was carried out. False where another request has the claim by now. */
+  carryOut(claim: KeyClaim): Promise<boolean>
+}
+
 /** One kind of fault that was found. */
 export interface DatabaseFault {
   /** The check that found it, in a word or two. */

@@ -25,6 +25,7 @@ export const operator: Entries<
   | 'jobs'
   | 'opened_by'
   | 'recovery'
+  | 'idempotency_keys'
   | 'installation'
   | 'signals'
 > = {
@@ -185,6 +186,28 @@ export const operator: Entries<
       reapplied_until: 'until when what happened after the backup was carried out again',
       paused: 'whether jobs, mails and calls to other servers wait for the operator',
       unacknowledged: 'whether /readyz tells of what was lost',
+    },
+  },
+  idempotency_keys: {
+    holds: 'Requests to the admin API that came with an Idempotency-Key, with their answers.',
+    backup: 'left out',
+    ...own,
+    kept: '24 hours',
+    erased: 'the sweep',
+    columns: {
+      key: 'a digest of who sent it, to which route, and of the key',
+      request: 'a digest of what it asked for',
+      claim: 'counts who has worked on it, so that only the last one may answer',
+      leased_until: 'until when it counts as under way',
+      done: 'whether it was carried out',
+      status: 'the status of its answer',
+      headers: 'headers of its answer',
+      body: {
+        whose: 'person',
+        purpose: 'its answer, without secrets, which may name the person that it is about',
+        exported: 'the answer to the same request',
+      },
+      expires_at: 'when it is forgotten',
     },
   },
   installation: {

@@ -41,6 +41,7 @@ import { appInvitations } from './0033_app_invitations.ts'
 import { recoveryTable } from './0037_recovery.ts'
 import { refusedApps } from './0038_refused_apps.ts'
 import { auditChain } from './0040_audit_chain.ts'
+import { adminApiTables } from './0041_admin_api.ts'
 import { moving } from './0042_moving.ts'
 import { ownApis } from './0043_own_apis.ts'
 import { consoleTables } from './0045_console.ts'
@@ -80,6 +81,7 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0037_recovery': recoveryTable(),
     '0038_refused_apps': refusedApps(),
     '0040_audit_chain': auditChain(facts),
+    '0041_admin_api': adminApiTables(facts),
     '0042_moving': moving(facts),
     '0043_own_apis': ownApis(),
     '0045_console': consoleTables(facts),

@@ -16,6 +16,7 @@ import { appendChained } from './log/chained_append.ts'
 import { dialectTellings } from './log/dialect_tellings.ts'
 import { requestWrites } from './log/requests.ts'
 import { importedPeople } from './moving/imported_people.ts'
+import { idempotencyKeys, versions } from './operator/admin_api.ts'
 import { acceptances } from './people/acceptances.ts'
 import { accessRequests } from './people/access_requests.ts'
 import { accounts } from './people/accounts.ts'
@@ -32,7 +33,9 @@ import { sessions } from './people/sessions.ts'
 import { subscriptionKeys } from './subscription_keys.ts'
 
 /** What is changed by the same verbs in an act and outside of one. */
-export function changeable(on: Connection): Omit<Acting, 'sessions' | 'grants' | 'claims' | 'requests'> {
+export function changeable(
+  on: Connection,
+): Omit<Acting, 'sessions' | 'grants' | 'claims' | 'requests' | 'idempotencyKeys'> {
   return {
     accounts: accounts(on),
     importedPeople: importedPeople(on),
@@ -59,6 +62,7 @@ export function changeable(on: Connection): Omit<Acting, 'sessions' | 'grants' |
     jobs: jobs(on),
     audit: audit(on),
     recovery: recovery(on),
+    versions: versions(on),
   }
 }
 
@@ -88,6 +92,7 @@ export function acts(connection: Connection): Pick<Storage, 'act'> {
           grants: { ...grantEnds(within), ...grantBeginnings(within) },
           claims: actClaims(within),
           requests: requestWrites(within),
+          idempotencyKeys: idempotencyKeys(within),
         }
         const done = await acting(() => work(verbs))
         if (events.length > 0) await appendChained(connection, db, events)

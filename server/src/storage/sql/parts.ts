@@ -14,6 +14,7 @@ import type { LongReads } from './long_reads.ts'
 import { imports } from './measurements/imports.ts'
 import { measurements } from './measurements/measurements.ts'
 import { nodes } from './nodes.ts'
+import { idempotencyKeys } from './operator/admin_api.ts'
 import { sessions } from './people/sessions.ts'
 
 /** What each driver has for itself. */
@@ -50,6 +51,7 @@ export function sharedParts(connection: Connection, reads: LongReads): Omit<Stor
     nodes: nodes(connection),
     measurements: measurements(connection, reads),
     imports: imports(connection),
+    idempotencyKeys: idempotencyKeys(connection),
     flush: () => touched.flush(),
   }
 }

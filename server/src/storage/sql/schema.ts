@@ -14,6 +14,7 @@ import type { AppUseRow } from './log/app_use_row.ts'
 import type { AuditChainRow, AuditDropRow, AuditRow, AuditSealRow, AuditUnchainedRow } from './log/audit_rows.ts'
 import type { DialectNoticeRow, DialectTellingRow, DialectUseRow } from './log/dialect_rows.ts'
 import type { DataImportRow, MeasurementCountRow, MeasurementRow, VariableRow } from './measurements/rows.ts'
+import type { IdempotencyKeyRow } from './operator/rows.ts'
 import type { FactorRow, RecoveryCodeRow } from './people/factor_rows.ts'
 import type { MailedLinkRow } from './people/mailed_link_rows.ts'
 import type {
@@ -336,6 +337,7 @@ export interface Tables {
   jobs: JobRow
   opened_by: { one: number; oldest_release: string }
   recovery: RecoveryRow
+  idempotency_keys: IdempotencyKeyRow
   variables: VariableRow
   measurements: MeasurementRow
   measurement_counts: MeasurementCountRow

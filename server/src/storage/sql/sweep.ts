@@ -99,8 +99,7 @@ export function sweeper(connection: Connection): Sweeper {
       (await all(batch, () => sweepTerms(connection, now - rows))) +
       (await all(batch, () => sweepClaims(connection, now))) +
       (await all(batch, () => sweepFailures(connection, now))) +
-      (await all(batch, () => sweepMailedLinks(connection, now))) +
-      (await all(batch, () => sweepAccessRequests(connection, now))) +
+      (await all(batch, () => sweepEnded(connection, now))) +
       (await all(batch, () => sweepUnchained(connection, now - audit))) +
       (await all(1, () => sweepChain(connection, { before: now - audit, now, markDrop }))) +
       (await all(batch, () => sweepUsage(connection, now - rows))) +
@@ -190,16 +189,19 @@ async function sweepFailures({ db, facts }: Connection, now: Millis): Promise<nu
   return rows.rows.length
 }
 
-async function sweepMailedLinks({ db, facts }: Connection, now: Millis): Promise<number> {
-  const past = sql`(select id from mailed_links where expires_at <= ${now} order by id limit ${batch} ${facts.lock})`
-  const rows = await sql<{ id: string }>`delete from mailed_links where id in ${past} returning id`.execute(db)
-  return rows.rows.length
-}
+/** Tables whose rows say when they end, each with its key. */
+const ending = { mailed_links: 'id', access_requests: 'id', idempotency_keys: 'key' } as const
 
-async function sweepAccessRequests({ db, facts }: Connection, now: Millis): Promise<number> {
-  const past = sql`(select id from access_requests where expires_at <= ${now} order by id limit ${batch} ${facts.lock})`
-  const rows = await sql<{ id: string }>`delete from access_requests where id in ${past} returning id`.execute(db)
-  return rows.rows.length
+async function sweepEnded({ db, facts }: Connection, now: Millis): Promise<number> {
+  let count = 0
+  for (const [table, key] of Object.entries(ending)) {
+    const past = sql`(select ${sql.ref(key)} from ${sql.table(table)} where expires_at <= ${now}
+      order by ${sql.ref(key)} limit ${batch} ${facts.lock})`
+    const gone = await sql<object>`
+      delete from ${sql.table(table)} where ${sql.ref(key)} in ${past} returning expires_at`.execute(db)
+    count += gone.rows.length
+  }
+  return count
 }
 
 /** Rows of the audit log from before there were chains. */

@@ -35,6 +35,7 @@ export const documentProblems: Words['documentProblems'] = {
   short_access_token: ({ least, dialect }) =>
     `muss mindestens ${least} sein, wenn dialects "${dialect}" enthält: Dessen Apps erneuern einen Tag früher`,
   public_without_rotation: '"never" ist für Clients, die sich ausweisen (RFC 9700 §4.14.2)',
+  admin_role_without_secret: 'braucht die Art client_credentials und eine App, die sich ausweist',
   secretless_without_rotation: 'braucht rotierende Refresh-Tokens (RFC 9700 §4.14.2)',
 }
 
@@ -111,6 +112,7 @@ export const formProblems: Words['formProblems'] = {
   incomplete: 'Bitte füllen Sie beide Felder aus.',
 
   gone: 'Das gibt es nicht mehr.',
+  app_operators: 'Der Betreiber lässt diese App die Admin-API benutzen, deshalb kann nur er sie ändern.',
   kind_missing: 'Wählen Sie, wo die App läuft.',
   scope_missing: 'Wählen Sie mindestens eine.',
   scope_unknown: 'Eine davon kennt dieser Server nicht.',

@@ -28,6 +28,17 @@ export const scopes: Words['scopes'] = {
     },
     writemeasurements: { sentence: 'Messwerte hinzufügen, ändern und löschen', detail: 'In Ihrem Namen.' },
   },
+  admin: {
+    'admin.read': {
+      sentence: 'Alles sehen, was den Betrieb dieses Servers betrifft',
+      detail: 'Personen, Apps, Einstellungen und das Audit-Protokoll, soweit Ihre Rolle es erlaubt.',
+    },
+    'admin.write': {
+      sentence: 'Diesen Server in Ihrem Namen betreiben',
+      detail:
+        'Personen, Apps und Einstellungen ändern, soweit Ihre Rolle es erlaubt und Ihre Anmeldung nicht lange her ist.',
+    },
+  },
   other: (name) => ({
     sentence: `„${name}“ verwenden`,
     detail: 'Eine Berechtigung, die dieser Dienst festgelegt hat.',

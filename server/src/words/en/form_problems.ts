@@ -37,6 +37,7 @@ export const documentProblems = {
   short_access_token: ({ least, dialect }: { readonly least: number; readonly dialect: string }) =>
     `must be ${least} or more where dialects include "${dialect}": its apps renew a day early`,
   public_without_rotation: '"never" is for clients that authenticate (RFC 9700 §4.14.2)',
+  admin_role_without_secret: 'needs the grant type client_credentials and an app that authenticates',
   secretless_without_rotation: 'needs refresh tokens that rotate (RFC 9700 §4.14.2)',
 }
 
@@ -109,6 +110,7 @@ const signIn = {
 
 const app = {
   gone: 'It is no longer there.',
+  app_operators: 'The operator lets this app use the admin API, so only the operator can change it.',
   kind_missing: 'Choose where the app runs.',
   scope_missing: 'Choose at least one.',
   scope_unknown: 'One of them is not known to this server.',

@@ -1,5 +1,5 @@
 /** What the scopes of this server mean: a verb, as people say it, and a sentence that says more. */
-import type { BuiltInScope } from '../../protocol/scope.ts'
+import type { AdminScope, BuiltInScope } from '../../protocol/scope.ts'
 
 export interface Said {
   readonly sentence: string
@@ -33,8 +33,21 @@ const builtIn: Readonly<Record<BuiltInScope, Said>> = {
   writemeasurements: { sentence: 'Add, change and delete measurements', detail: 'On your behalf.' },
 }
 
+const admin: Readonly<Record<AdminScope, Said>> = {
+  'admin.read': {
+    sentence: 'See everything about running this server',
+    detail: 'People, apps, settings and the audit log, as far as your role lets you see them.',
+  },
+  'admin.write': {
+    sentence: 'Run this server on your behalf',
+    detail:
+      'Change people, apps and settings, as far as your role lets you, for as long as you have signed in recently.',
+  },
+}
+
 export const scopes = {
   builtIn,
+  admin,
   /** One of which nothing but its name is known. */
   other: (name: string): Said => ({ sentence: `Use “${name}”`, detail: 'A permission that this service has defined.' }),
 }

@@ -2,7 +2,8 @@
 import { Refusal } from '../../../protocol/refusal.ts'
 import type { FrontChannel } from '../../../protocol/response_type.ts'
 import { isWithin, parseScope } from '../../../protocol/scope.ts'
-import { type Client, registeredScope } from '../../../runtime/kept/clients.ts'
+import { type Client, defaultScopeOf, registeredScope } from '../../../runtime/kept/clients.ts'
+import { whyNotAdmin } from '../../grant/admin_scopes.ts'
 import { findResources } from '../../grant/resources.ts'
 import { usableScopes, whyUnusable } from '../../grant/scopes.ts'
 import type { Asking } from './checks.ts'
@@ -22,7 +23,7 @@ export async function findScope(
 
 function soundScope(asked: string | undefined, client: Client): readonly string[] | Refusal {
   const registered = registeredScope(client)
-  if (asked === undefined) return registered
+  if (asked === undefined) return defaultScopeOf(client)
   const scope = parseScope(asked)
   if (scope === undefined || scope.length === 0) return new Refusal('scope_malformed')
   // An offline_access that cannot be honoured is ignored (OIDC Core §11).
@@ -46,12 +47,22 @@ function mayBeOffline(client: Client, scope: readonly string[]): boolean {
   )
 }
 
-export async function findAudience({
-  context,
-  form,
-  trace,
-}: Asking): Promise<{ readonly resources: readonly string[] } | Refusal> {
+export async function findAudience(
+  { context, form, trace }: Asking,
+  {
+    client,
+    scope,
+    frontChannel,
+  }: {
+    readonly client: Client
+    readonly scope: readonly string[]
+    readonly frontChannel: FrontChannel | undefined
+  },
+): Promise<{ readonly resources: readonly string[] } | Refusal> {
   if (!form.has('resource')) trace.skip('resource')
   const resources = await findResources(context, form.all('resource'))
-  return resources instanceof Refusal ? resources : { resources }
+  if (resources instanceof Refusal) return resources
+  const inRedirect = frontChannel?.accessToken === true
+  const asked = { scope, resources, for: 'person', dialect: trace.dialect, inRedirect } as const
+  return whyNotAdmin(context, client, asked) ?? { resources }
 }

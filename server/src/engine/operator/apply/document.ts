@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { canonicalEmail, canonicalUsername, emailProblem, usernameProblem } from '../../../protocol/account_names.ts'
 import { clientMetadataSchema, problemIn, visibleText } from '../../../protocol/client_metadata.ts'
 import { roles } from '../../../protocol/names.ts'
-import { parseScope } from '../../../protocol/scope.ts'
+import { isAdminScope, parseScope } from '../../../protocol/scope.ts'
 import { type ScopeEntry, scopeEntrySchema } from '../../../protocol/scope_entry.ts'
 import { defaultMetadata, fixedMetadata, isFixed } from '../../../runtime/kept/builtin_clients.ts'
 import { keyPattern } from '../../../runtime/kept/subscription_keys.ts'
@@ -12,6 +12,7 @@ import { passwordBytes } from '../../../runtime/limits/passwords.ts'
 import { en } from '../../../words/en/index.ts'
 import { type FormProblem, sayProblem } from '../../../words/form_problem.ts'
 import { tell } from '../../../words/told.ts'
+import { usesAdminApi } from '../../grant/scopes.ts'
 
 /** A document that cannot be applied; one problem a line, each beginning with its place. */
 export class DocumentError extends Error {
@@ -121,6 +122,11 @@ const client = z
         context.addIssue({ code: 'custom', path: ['backchannel_logout_uri'], message })
         return z.NEVER
       }
+      if (!usesAdminApi({ metadata: metadata.data }) && parseScope(metadata.data.scope ?? '')?.some(isAdminScope)) {
+        const message = 'holds a scope of the admin API, which needs admin_api or admin_role beside it'
+        context.addIssue({ code: 'custom', path: ['scope'], message })
+        return z.NEVER
+      }
       const namesMethod = { ...rest, ...fixed }.token_endpoint_auth_method !== undefined
       return { client_id, client_secret, owner, collaborators, verified, metadata: metadata.data, namesMethod }
     }
@@ -129,6 +135,9 @@ const client = z
     }
     return z.NEVER
   })
+
+/** A scope of the admin API means nothing anywhere else. */
+const ownScope = scopeEntrySchema.refine((entry) => !isAdminScope(scopeName(entry)), 'is a scope of the admin API')
 
 const scopeName = (entry: string | ScopeEntry) => (typeof entry === 'string' ? entry : entry.name)
 
@@ -141,7 +150,7 @@ const resource = z.strictObject({
     )
     .refine((value) => !value.includes('#'), 'must have no fragment (RFC 8707 §2)'),
   scopes: z
-    .array(scopeEntrySchema)
+    .array(ownScope)
     .max(64)
     .refine((entries) => new Set(entries.map(scopeName)).size === entries.length, 'has a scope twice')
     .optional(),

@@ -5,15 +5,16 @@
 import { sha256 } from '../../../lib/hash.ts'
 import type { GrantView } from '../../../protocol/grant.ts'
 import { orThrow, Refusal } from '../../../protocol/refusal.ts'
-import { isWithin, openidScopes } from '../../../protocol/scope.ts'
+import { isAdminScope, isWithin, openidScopes } from '../../../protocol/scope.ts'
 import type { Context } from '../../../runtime/context.ts'
 import { type Client, registeredScope } from '../../../runtime/kept/clients.ts'
 import type { Trace } from '../../../runtime/log/trace.ts'
 import { requireOwnApiOnly } from '../../client/app_development.ts'
 import type { AuthenticatedClient } from '../../client/client_authentication.ts'
+import { whyNotAdmin } from '../../grant/admin_scopes.ts'
 import { newGrant } from '../../grant/new_grant.ts'
 import { findResources } from '../../grant/resources.ts'
-import { usableScopes, whyUnusable } from '../../grant/scopes.ts'
+import { usableScopes, usesAdminApi, whyUnusable } from '../../grant/scopes.ts'
 import type { GrantType, Proof } from '../grant_type.ts'
 import { readScope } from '../token_parameters.ts'
 
@@ -51,19 +52,34 @@ async function prove(
     throw new Refusal('scope_not_registered', { expected: registered.join(' '), got: request.scope.join(' ') })
   }
   if (request.scope === undefined) trace.skip('scope')
+  const unasked = usesAdminApi(client) ? registered.filter((name) => !isAdminScope(name)) : registered
+  const scope = request.scope ?? unasked
+  if (scope.length === 0) throw new Refusal('scope_not_registered', { cause: onlyUnasked, got: 'no scope' })
   trace.at('resource')
   if (request.resources.length === 0) trace.skip('resource')
   const resources = orThrow(await findResources(context, request.resources))
+  const admin = isForAdmin(context, client, scope, resources)
   requireOwnApiOnly(context, client, resources)
-  const view = await clientGrant(context, client, registered, resources)
+  const view = await clientGrant(context, client, admin ? registered.filter(isAdminScope) : unasked, resources)
   trace.note('The app got a token of its own.')
   return {
     kind: 'use',
     grant: view.grant,
     standing: view.standing,
-    scope: request.scope ?? registered,
+    scope,
     resources,
   }
+}
+
+const onlyUnasked =
+  'The app is registered for no scope that it could get without naming it. Those of the admin API are asked for with scope and resource.'
+
+/** Whether the token is one for the admin API. Throws the Refusal where the app may not have it so. */
+function isForAdmin(context: Context, client: Client, scope: readonly string[], resources: readonly string[]): boolean {
+  if (resources.length === 0 && !usesAdminApi(client)) return false
+  const refused = whyNotAdmin(context, client, { scope, resources, for: 'app', dialect: 'oauth' })
+  if (refused !== undefined) throw refused
+  return scope.some(isAdminScope)
 }
 
 /**

@@ -9,7 +9,7 @@ import { Refusal } from '../../../protocol/refusal.ts'
 import { auditEvent } from '../../../runtime/act.ts'
 import type { Caller, Context } from '../../../runtime/context.ts'
 import { type PasswordDialect, passwordDialectOf } from '../../../runtime/kept/builtin_clients.ts'
-import { type Client, registeredScope } from '../../../runtime/kept/clients.ts'
+import { type Client, defaultScopeOf } from '../../../runtime/kept/clients.ts'
 import type { Trace } from '../../../runtime/log/trace.ts'
 import type { Account, SubscriptionKey } from '../../../storage/contract.ts'
 import { signIn } from '../../account/accounts.ts'
@@ -55,7 +55,7 @@ async function prove(
 
   // 160 random bits as the older clients know them; only their digest is stored.
   const accessToken = protocol.tokenFormat === 'handle' ? randomBytes(20).toString('hex') : undefined
-  const scope = await usableScopes(context, client, registeredScope(client))
+  const scope = await usableScopes(context, client, defaultScopeOf(client))
   const { caller } = trace
   const grant = begin(context, request, { client, protocol, account, appPassword, scope, caller }, accessToken)
   const parties = { actor: account.id, clientId: client.id, caller }

@@ -7,7 +7,7 @@ import { hmacSha256, sha256 } from '../../../lib/hash.ts'
 import { standardDialect } from '../../../protocol/dialects.ts'
 import { formatScope } from '../../../protocol/scope.ts'
 import { kindOf } from '../../../runtime/kept/app_form.ts'
-import { type Client, registeredScope } from '../../../runtime/kept/clients.ts'
+import { type Client, defaultScopeOf } from '../../../runtime/kept/clients.ts'
 import { takeFlash } from '../../flash.ts'
 import { startPath } from '../../kit/paths.ts'
 import { page } from '../../page.ts'
@@ -65,7 +65,7 @@ async function trialOf({ context, live, client }: OwnApp): Promise<AppStartProps
     response_type: 'code',
     client_id: client.id,
     redirect_uri: redirectUri,
-    scope: formatScope(await usableScopes(context, client, registeredScope(client))),
+    scope: formatScope(await usableScopes(context, client, defaultScopeOf(client))),
     state: 'try',
     code_challenge: sha256(verifier).toString('base64url'),
     code_challenge_method: 'S256',

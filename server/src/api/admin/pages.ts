@@ -1,0 +1,64 @@
+/** Pages of lists: how many, from where on, and where the next one begins. */
+import { z } from 'zod'
+import { Problem } from '../../http/problem_details.ts'
+
+const mostItems = 200
+
+/** The parameters that every list takes. */
+export const pageQuery = {
+  limit: z
+    .string()
+    .regex(/^[0-9]{1,4}$/, 'must be a number')
+    .transform(Number)
+    .pipe(z.int().min(1).max(mostItems))
+    .default(50)
+    .meta({ description: 'How many items a page has at most.' }),
+  cursor: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,2000}$/, 'is not a cursor')
+    .optional()
+    .meta({ description: 'Where the page begins: the `next` of the page before. Left out for the first page.' }),
+}
+
+/** A page of items, as it is answered. */
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({
+    items: z.array(item),
+    next: z.string().nullable().meta({ description: 'The `cursor` of the next page; null on the last one.' }),
+  })
+}
+
+/** Where a list goes on: the keys of the last item. */
+function cursorOf(keys: readonly (string | number)[]): string {
+  return Buffer.from(JSON.stringify(keys)).toString('base64url')
+}
+
+/** The keys of a cursor that was made from ones like `schema`. Throws Problem for any other text. */
+export function keysOf<T extends z.ZodType>(cursor: string | undefined, schema: T): z.output<T> | undefined {
+  if (cursor === undefined) return undefined
+  let content: unknown
+  try {
+    content = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+  } catch {
+    content = undefined
+  }
+  const keys = schema.safeParse(content)
+  if (keys.success) return keys.data
+  throw new Problem('bad_request', {
+    detail: 'The cursor is not one of this list.',
+    errors: [{ parameter: 'cursor', detail: 'is not one of this list' }],
+  })
+}
+
+/** The page of a list that was asked for one item more than it shows. */
+export function pageFrom<Item>(
+  found: readonly Item[],
+  limit: number,
+  show: (item: Item) => object,
+  keys: (last: Item) => readonly (string | number)[],
+): { readonly body: object; readonly next: string | undefined } {
+  const items = found.slice(0, limit)
+  const last = items.at(-1)
+  const next = found.length > limit && last !== undefined ? cursorOf(keys(last)) : undefined
+  return { body: { items: items.map(show), next: next ?? null }, next }
+}
