@@ -179,6 +179,35 @@ export const developerSamples = {
       keysHref: '/developer/keys',
       csrf,
       offers: [{ handle: 'orchard', name: 'Orchard Watch', sharedBy: 'dana' }],
+      apis: [
+        {
+          uri: 'https://api.teashop.example/v1',
+          name: 'Orders',
+          publisher: 'The Tea Shop',
+          website: 'https://teashop.example/api',
+          terms: 'https://teashop.example/terms',
+          openapi: 'https://teashop.example/openapi.json',
+          stability: 'beta',
+          sunset: '2030-12-31',
+          scopes: [
+            {
+              name: 'orders.read',
+              title: { en: 'See your orders', de: 'Ihre Bestellungen sehen' },
+              kind: 'see',
+              shown: true,
+              for: 'every_app',
+            },
+            {
+              name: 'orders.report',
+              title: { en: 'See how many orders there are' },
+              kind: 'see',
+              shown: true,
+              for: 'reviewed',
+            },
+          ],
+        },
+        { uri: `https://${longHost}/api`, name: longName, scopes: [] },
+      ],
       apps: [
         { clientId: 'meadow', name: 'Meadow Journal', status: 'enabled', createdAt: at },
         {

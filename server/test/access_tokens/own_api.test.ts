@@ -131,9 +131,37 @@ describe('clients find out', () => {
   })
 })
 
+test('developers find each API on their page, with its terms, its description and the scopes in the operator’s words', async () => {
+  const words = { en: 'See your trees', de: 'Ihre Bäume sehen' }
+  const scopes = [
+    { name: 'trees.read', title: words, for: 'reviewed' },
+    { name: 'trees.fell', title: { en: 'Fell trees' }, for: 'first_party' },
+  ]
+  const trees = { resource: 'https://trees.example', name: 'Trees', publisher: 'Forestry', stability: 'beta', scopes }
+  const more = { terms: 'https://trees.example/terms', openapi: 'https://trees.example/api.json', sunset: '2040-01-31' }
+  await putResource(h.context, byCommand, { ...trees, ...more })
+  const { body } = await browser.get('/developer')
+  const shown = [
+    'data-resource="https://trees.example"',
+    'Forestry',
+    'See your trees',
+    'for verified apps',
+    '31 January 2040',
+  ]
+  for (const text of [...shown, ...Object.values(more).slice(0, 2), 'beta', 'trees.read']) expect(body).toContain(text)
+  expect(body).not.toContain('trees.fell')
+  const german = await browser.get('/developer', { 'accept-language': 'de' })
+  for (const text of ['Ihre Bäume sehen', '31. Januar 2040', 'abgeschaltet']) expect(german.body).toContain(text)
+  await removeResource(h.context, byCommand, trees.resource)
+  expect((await browser.get('/developer')).body).not.toContain('trees.example')
+})
+
 describe('the operator', () => {
   const notes = { resource: 'https://notes.example', scopes: ['notes.read'] }
-  const events = async (type: string) => (await h.storage.audit.search(10, { type })).events.map(({ detail }) => detail)
+  const events = async (type: string) =>
+    (await h.storage.audit.search(20, { type })).events
+      .map(({ detail }) => detail)
+      .filter(({ resource }) => resource === notes.resource)
 
   test('registers, changes and removes an API by acts, each in the audit log', async () => {
     expect(await putResource(h.context, byCommand, notes)).toBe('created')

@@ -767,6 +767,21 @@ export function everyView(text: Text): Record<string, Page> {
       viewer,
       offers: [{ handle: 'orchard', name: text('Orchard'), sharedBy: text('bob') }],
       problem: 'shares_full',
+      apis: [
+        {
+          uri: text('https://tide.example'),
+          name: text('Tide Data'),
+          publisher: text('Northfield Labs'),
+          website: text('https://tide.example/about'),
+          terms: text('https://tide.example/terms'),
+          openapi: text('https://tide.example/openapi.json'),
+          stability: text('beta'),
+          sunset: '2030-12-31',
+          scopes: [
+            { name: text('tides'), title: { en: text('See tides') }, kind: 'see', shown: true, for: 'reviewed' },
+          ],
+        },
+      ],
       apps: [{ ...app, status: 'pending', createdAt: at, collaborator: true }],
       newAppHref: '/developer/new',
       keysHref: '/developer/keys',

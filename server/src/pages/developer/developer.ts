@@ -13,6 +13,7 @@ import { type Guard, signedIn } from '../guards.ts'
 import { paths } from '../kit/paths.ts'
 import { page } from '../page.ts'
 import { goTo, noticeOf, type SignedIn, secrets, type Visit, viewerOf } from '../visit.ts'
+import { listApis } from './apis.tsx'
 import { type DeveloperProps, developer } from './developer_view.tsx'
 import { keysAreUsed } from './keys/keys.ts'
 import { showRequestAccess, takeRequestAccess } from './request_access.ts'
@@ -51,6 +52,7 @@ export async function drawDeveloper(visit: SignedIn, more: Pick<DeveloperProps, 
       collaborator: client.ownerId !== by.account.id,
     })),
     offers: await listOffers(context, by.account, 'app'),
+    apis: await listApis(context),
     keysHref: keysAreUsed(context) ? paths.keys : undefined,
     newAppHref: registrationFor(context, by.account) === 'closed' ? undefined : paths.newApp,
     ...more,

@@ -10,6 +10,7 @@ import { Outcome, Tag } from '../kit/note.tsx'
 import { appPath, paths, requestLogPath } from '../kit/paths.ts'
 import { Day } from '../kit/time.tsx'
 import { Say, useWords, view } from '../kit/words.tsx'
+import { type Api, Apis } from './apis.tsx'
 import { Offers } from './people.tsx'
 
 export interface DeveloperApp {
@@ -26,6 +27,8 @@ export interface DeveloperProps extends FormSecrets {
   readonly apps: readonly DeveloperApp[]
   /** Apps that others ask the person to work on. */
   readonly offers?: readonly Offer[]
+  /** The APIs that apps can be registered for, beside the server's own. */
+  readonly apis?: readonly Api[]
   /** Said once after something was done, such as the deletion of an app. */
   readonly notice?: string | undefined
   /** Why nothing came of what was just asked for. */
@@ -82,6 +85,7 @@ export const developer = view((props: DeveloperProps) => {
           <a href={paths.reference}>{kit.apiReference}</a>
         </p>
       )}
+      <Apis apis={props.apis ?? []} />
       {props.keysHref === undefined ? null : (
         <p class="after muted">
           <Say it={say.keysLead} a={(text) => <a href={props.keysHref}>{text}</a>} />

@@ -77,13 +77,15 @@ export function Published(props: {
   website?: string | undefined
   policy?: string | undefined
   terms?: string | undefined
+  openapi?: string | undefined
 }) {
   const say = useWords().kit
-  const { website, policy, terms } = props
+  const { website, policy, terms, openapi } = props
   const links = [
     { href: website, text: website === undefined ? '' : hostOf(website) },
     { href: policy, text: say.privacyPolicy },
     { href: terms, text: say.terms },
+    { href: openapi, text: say.openapi },
   ].filter((link): link is { href: string; text: string } => link.href !== undefined)
   if (links.length === 0) return null
   return (

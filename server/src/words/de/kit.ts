@@ -85,6 +85,7 @@ export const kit: Words['kit'] = {
   about: (name) => `Über ${name}`,
   privacyPolicy: 'Datenschutzerklärung',
   terms: 'Nutzungsbedingungen',
+  openapi: 'OpenAPI-Dokument',
   fresh: 'Neu',
 
   overlap: 'Wie lange gilt der alte Wert noch?',

@@ -79,6 +79,7 @@ export const kit = {
   about: (name: string) => `About ${name}`,
   privacyPolicy: 'Privacy policy',
   terms: 'Terms',
+  openapi: 'OpenAPI document',
   fresh: 'New',
 
   overlap: 'How long the old one works',
