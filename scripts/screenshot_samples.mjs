@@ -37,6 +37,7 @@ import { consoleSamples } from './screenshot_console_samples.mjs'
 import { developerSamples } from './screenshot_developer_samples.mjs'
 import { factorSamples } from './screenshot_factor_samples.mjs'
 import { keySamples } from './screenshot_key_samples.mjs'
+import { consolePeopleSamples } from './screenshot_people_samples.mjs'
 import { requestAccessSamples } from './screenshot_request_access_samples.mjs'
 import { at, csrf, longEmail, longHost, longName, minute, requestId, viewer } from './screenshot_values.mjs'
 
@@ -693,6 +694,7 @@ export const samples = {
   ...accessSamples,
   ...requestAccessSamples,
   ...consoleSamples,
+  ...consolePeopleSamples,
   'account-security-wrong': {
     html: accountSecurity({
       ...security,

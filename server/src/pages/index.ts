@@ -30,6 +30,8 @@ import { totpPages } from './account/totp.ts'
 import { accessPage } from './admin/access.ts'
 import { checklistPage } from './admin/checklist.ts'
 import { consoleHomePage } from './admin/home.ts'
+import { peoplePage } from './admin/people/people.ts'
+import { personPages } from './admin/people/person.ts'
 import { protocolsPages } from './admin/server/protocols.ts'
 import { accountEmailPage } from './by_mail/account_email.ts'
 import { forgotPage } from './by_mail/forgot.ts'
@@ -82,6 +84,8 @@ function pagesOf({ settings, mailer }: Context, version: string): readonly Route
     languagePage,
     consoleHomePage,
     checklistPage,
+    peoplePage,
+    ...personPages,
     accessPage,
     ...protocolsPages,
     signInPage,

@@ -211,6 +211,26 @@ export const auditEvents = {
     ...account,
     detail: nothing,
   },
+  reset_link_mailed: {
+    title: 'The operator had a link mailed with which a new password can be set.',
+    ...account,
+    detail: nothing,
+  },
+  user_sessions_ended: {
+    title: 'The operator ended everything that was signed in to an account.',
+    ...account,
+    detail: nothing,
+  },
+  user_guesses_forgiven: {
+    title: 'The operator let people try again who had guessed too often at an account.',
+    ...account,
+    detail: nothing,
+  },
+  user_roles_changed: {
+    title: 'The operator gave an account other roles.',
+    ...account,
+    detail: z.strictObject({ roles: z.array(z.string()).readonly() }),
+  },
   user_invited: { title: 'The operator invited somebody to open an account.', ...operator, detail: nothing },
   access_requested: { title: 'A developer asked for access with an app.', ...operator, detail: accessAsked },
   access_approved: { title: 'A request for access was approved.', ...developer, detail: access },

@@ -26,6 +26,22 @@ const rows: Readonly<Record<string, Row>> = {
   'GET /admin/checklist': row('GET', 403, 200, 200),
   'GET /admin/access': row('GET', 403, 200, 200),
   'POST /admin/access': row('POST', 403, 400, 400),
+  'GET /admin/people': everybody('GET', 200),
+  'GET /admin/people/:id': everybody('GET', 200),
+  'POST /admin/people/:id': everybody('POST', 400),
+  'GET /admin/people/:id/disable': row('GET', 403, 200, 200),
+  'POST /admin/people/:id/disable': row('POST', 403, 200, 200),
+  'GET /admin/people/:id/end': everybody('GET', 200),
+  'POST /admin/people/:id/end': everybody('POST', 200),
+  'GET /admin/people/:id/factor': everybody('GET', 200),
+  'POST /admin/people/:id/factor': everybody('POST', 200),
+  // Without a role one is led back to where it is chosen.
+  'GET /admin/people/:id/roles': row('GET', 403, 403, 303),
+  'POST /admin/people/:id/roles': row('POST', 403, 403, 303),
+}
+
+/** What stands in a route for a part that it leaves open, by what is before it. */
+const parts: Record<string, string> = {}
   'GET /admin/protocols': everybody('GET', 200),
   'GET /admin/protocols/:protocol': everybody('GET', 200),
   'POST /admin/protocols/:protocol': row('POST', 403, 400, 400),
@@ -39,6 +55,7 @@ const browsers = new Map<Visitor, { readonly browser: TestBrowser; readonly csrf
 
 beforeAll(async () => {
   h = await harness()
+  parts.people = (await addAccount(h, 'somebody')).id
   for (const name of visitors) {
     const browser = testBrowser(h.app)
     if (name !== 'nobody') {
@@ -65,7 +82,7 @@ test('each visitor gets from each route what its row says', async () => {
   const answered: Record<string, readonly number[]> = {}
   for (const route of Object.keys(rows)) {
     const [method, template = ''] = route.split(' ')
-    const path = template.replace(/:(\w+)/g, (_, name: string) => parts[name] ?? 'unknown')
+    const path = template.replace(/([a-z]+)\/:\w+/g, (_, before: string) => `${before}/${parts[before] ?? 'unknown'}`)
     const statuses: number[] = []
     for (const name of visitors) {
       const { browser, csrf } = browsers.get(name) ?? {}

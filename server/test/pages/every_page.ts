@@ -50,6 +50,7 @@ import type { Page, Words } from '../../src/words/index.ts'
 import { accountAccessViews } from './every_access_page.ts'
 import { accountDataViews } from './every_account_page.ts'
 import { consoleViews } from './every_console_page.ts'
+import { consolePeopleViews } from './every_console_people_page.ts'
 import { factorViews } from './every_factor_page.ts'
 import { requestAccessViews } from './every_request_access_page.ts'
 import { serverViews } from './every_server_page.ts'
@@ -685,6 +686,7 @@ export function everyView(text: Text): Record<string, Page> {
     ...accountDataViews(text),
     ...accountAccessViews(text),
     ...consoleViews(text),
+    ...consolePeopleViews(text),
     ...serverViews(text),
     ...requestAccessViews(text),
     ...factorViews(text),

@@ -13,6 +13,7 @@ import { grantListTests } from './contract_grant_lists.ts'
 import { grantTests } from './contract_grants.ts'
 import { identityTests } from './contract_identities.ts'
 import { jobTests } from './contract_jobs.ts'
+import { listTests } from './contract_lists.ts'
 import { logTests } from './contract_logs.ts'
 import { mailedLinkTests } from './contract_mailed_links.ts'
 import { measurementTests } from './contract_measurements.ts'
@@ -45,6 +46,7 @@ export function storageContract(driver: string, place: () => Promise<Place>): vo
     subscriptionKeyTests(place)
     teamTests(place)
     jobTests(place)
+    listTests(place)
     logTests(place)
     measurementTests(place)
     filterTests(place)

@@ -18,7 +18,7 @@ import type { Account, AccountChange, Acting } from '../../storage/contract.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
 import { removalOf } from './factors/lost_factor.ts'
 import { mustEnrol } from './factors/requirement.ts'
-import { knownDevice } from './known_devices.ts'
+import { guessedAt, knownDevice } from './known_devices.ts'
 import { type LogoutQueue, tellOfAll } from './logout/back_channel.ts'
 import { openByPassword } from './passwords/match.ts'
 import { passwordProblem, passwordRules } from './passwords/rules.ts'
@@ -53,7 +53,7 @@ export async function signIn(
   const name = normalizeLogin(login)
   if (name === '' || name.length > 320 || Buffer.byteLength(password) > passwordBytes) return { outcome: 'wrong' }
   const holder = await context.storage.accounts.findByLogin(name)
-  const guesses = guessesOf(holder?.id ?? name, caller, holder && knownDevice(context, device, holder))
+  const guesses = guessesOf(holder ? guessedAt(holder) : name, caller, holder && knownDevice(context, device, holder))
   const result = await context.throttle.guard<SignIn>(guesses, async () => {
     // Read once more: this may have had to wait its turn, and the account be another by now.
     const account = await context.storage.accounts.findByLogin(name)
@@ -89,7 +89,7 @@ export async function hasAccount(context: Context, login: string): Promise<boole
  * the name that is nobody's), and all. A browser that has signed in to the account before has one of its own instead:
  * strangers behind the same address do not lock its person out.
  */
-function guessesOf(who: UserId | string, caller: Caller, device: string | undefined): ThrottleKeys {
+function guessesOf(who: string, caller: Caller, device: string | undefined): ThrottleKeys {
   const network = networkUnit(caller.address)
   if (device !== undefined) return [['device', device]]
   // The address first: once it is used up, made-up names leave no counters behind.
@@ -140,7 +140,7 @@ export async function changePassword(
   if (Object.keys(problems).length > 0) return { outcome: 'problems', problems }
   const wrong: PasswordChange = { outcome: 'problems', problems: { current: 'password_wrong' } }
   if (Buffer.byteLength(current) > passwordBytes) return wrong
-  const guesses = guessesOf(account.id, caller, knownDevice(context, form.device, account))
+  const guesses = guessesOf(guessedAt(account), caller, knownDevice(context, form.device, account))
   const result = await context.throttle.guard<PasswordChange>(guesses, async () => {
     if ((await openByPassword(context, account, current)) === undefined) {
       context.audit.record('password_change_failed', { actor: account.id, caller })

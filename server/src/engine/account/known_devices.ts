@@ -32,7 +32,21 @@ const devices = sealed({ purpose: 'known device', schema: z.array(knownSchema), 
 /** The name under which guesses at this account are counted for the browser that sent `cookie`; undefined for others. */
 export function knownDevice(context: Context, cookie: string | undefined, account: Account): string | undefined {
   const wanted = digestOf(account)
-  return readKnown(context, cookie).find((one) => one.account === wanted)?.device
+  const known = readKnown(context, cookie).find((one) => one.account === wanted)
+  return known && sinceForgiven(known.device, account)
+}
+
+/** The name under which guesses at this account are counted for everybody else. */
+export function guessedAt(account: Account): string {
+  return sinceForgiven(account.id, account)
+}
+
+/**
+ * Another name after the operator has forgiven the account what was guessed, so that every node counts from nothing at once,
+ * whatever it remembers.
+ */
+function sinceForgiven(name: string, { guessesForgivenAt }: Account): string {
+  return guessesForgivenAt === null ? name : `${name} ${guessesForgivenAt}`
 }
 
 /** Whether the browser that sent `cookie` has signed in to this account before, with whatever password. */

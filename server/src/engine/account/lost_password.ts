@@ -37,9 +37,17 @@ export async function askReset(context: Context, typed: string, caller: Caller):
   // Enough were sent to the address; the last one is still good.
   if (budget.outcome === 'address') return { outcome: 'asked' }
   const account = await context.storage.accounts.findByLogin(email)
-  const link = newLink(context, 'reset', { subject: addressSubject(context, email), account, content: { email } })
-  await mailLink(context, link, 'reset')
+  await mailLink(context, mailedResetLink(context, account, email), 'reset')
   return { outcome: 'asked' }
+}
+
+/** A link that is to be mailed to the address, whether or not it is that of an account. */
+export function mailedResetLink(
+  context: LinkContext,
+  account: Account | undefined,
+  email: string,
+): Omit<MailedLink, 'tries'> {
+  return newLink(context, 'reset', { subject: addressSubject(context, email), account, content: { email } })
 }
 
 /** A link with which the operator lets somebody set a password whose address cannot be written to. */

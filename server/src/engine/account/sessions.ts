@@ -239,9 +239,14 @@ export function isRecent(context: Context, { session }: LiveSession): boolean {
 
 /** The sessions in which a person is signed in, the one that asks first, then the latest seen. */
 export async function listSessions(context: Context, live: LiveSession): Promise<readonly Session[]> {
-  const sessions = await context.storage.sessions.listByUser(live.account.id)
-  const others = sessions.filter(({ id }) => id !== live.session.id)
-  return [live.session, ...others.filter((session) => isLive(context, session, live.account))]
+  const all = await liveSessions(context, live.account)
+  return [live.session, ...all.filter(({ id }) => id !== live.session.id)]
+}
+
+/** The sessions of an account that count, the latest seen first. */
+export async function liveSessions(context: Context, account: Account): Promise<readonly Session[]> {
+  const sessions = await context.storage.sessions.listByUser(account.id)
+  return sessions.filter((session) => isLive(context, session, account))
 }
 
 /** Ends one of the person's own sessions, wherever it is; false where they have none of that id. */

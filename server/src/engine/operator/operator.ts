@@ -9,8 +9,8 @@ import { type ClientId, roles, type UserId } from '../../protocol/names.ts'
 import { type Actor, type ActRecorder, act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import type { MailQueue } from '../../runtime/jobs/queue.ts'
-import type { Acting } from '../../storage/contract.ts'
-import { may, NotAllowed, type Ranked, type Right, roleOf } from './ranks.ts'
+import type { Account, Acting } from '../../storage/contract.ts'
+import { may, NotAllowed, objectionTo, type Ranked, type Right, roleOf } from './ranks.ts'
 
 /** What the operator's acts work with. */
 export type OperatorContext = Pick<Context, 'storage'> & MailQueue
@@ -47,6 +47,26 @@ export function operate<T>(
     const actor = await findActing(acting, by)
     if (actor !== undefined && !may(roleOf(actor), right)) throw new NotAllowed('role')
     return work(acting, record)
+  })
+}
+
+/**
+ * Does an act of the operator to an account, which is held meanwhile; answers undefined where there is none of that id. An
+ * account or app that acts needs the right and a higher role than the other (`objectionTo`), else this throws NotAllowed.
+ */
+export function operateOn<T>(
+  context: Pick<Context, 'storage' | 'clock'>,
+  by: Operator,
+  { id, right }: { readonly id: UserId; readonly right: Right },
+  work: (subject: Account, acting: Acting, record: ActRecorder) => Promise<T>,
+): Promise<T | undefined> {
+  return act(context, actorOf(by), async (acting, record) => {
+    const actor = await findActing(acting, by)
+    const subject = await acting.accounts.update(id, {})
+    if (typeof subject !== 'object') return undefined
+    const objection = actor && objectionTo(actor, subject, right)
+    if (objection !== undefined) throw new NotAllowed(objection)
+    return work(subject, acting, record)
   })
 }
 

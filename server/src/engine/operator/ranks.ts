@@ -2,8 +2,8 @@
  * Who of those who run the server may do what: one table for the console and the admin API.
  *
  * A page asks by the right of what it shows (`operating` in `pages/guards.ts`); an act says which right it needs
- * (`operate(context, by, work, right)`), and whoever lacks it gets `NotAllowed`, which pages answer by 403. `may` and
- * `objectionTo` say the same beforehand, for what need not be shown.
+ * (`operate(context, by, work, right)`, and `operateOn` for one that is done to an account), and whoever lacks it gets
+ * `NotAllowed`, which pages answer by 403. `may` and `objectionTo` say the same beforehand, for what need not be shown.
  */
 import type { ClientId, Role, UserId } from '../../protocol/names.ts'
 

@@ -67,6 +67,12 @@ export const paths = {
   outbox: '/dev/mail',
 } as const
 
+/** The page of one of the people in the console, or where one is asked before something is done to their account. */
+export function personPath(id: string, act?: 'disable' | 'end' | 'factor' | 'roles'): string {
+  const page = `${paths.consolePeople}/${encodeURIComponent(id)}`
+  return act === undefined ? page : `${page}/${act}`
+}
+
 /** Where one personal token is ended. */
 export function personalTokenPath(id: string): string {
   return `${paths.personalTokens}/${encodeURIComponent(id)}/end`

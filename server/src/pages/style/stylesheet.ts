@@ -264,6 +264,8 @@ summary > h2 { margin: 0; font-size: var(--snug); }
 .steps > li > :last-child { margin-block-end: 0; }
 h3 { font-size: var(--snug); font-weight: 600; margin: 0 0 var(--s1); }
 summary > h3 { margin: 0; }
+.steps-plain > li + li { margin-block-start: var(--s4); padding-block-start: var(--s4); border-block-start: 1px solid var(--line); }
+.steps-plain p { margin-block-end: var(--s2); }
 .steps details + p, .steps p + details { margin-block-start: var(--s4); }
 .steps details + details { margin-block-start: var(--s2); }
 .steps details > p { margin-block: var(--s1) var(--s2); }

@@ -1,6 +1,7 @@
 /** Apps, and the people who work on them or test them. */
 import type { Millis } from '../../lib/clock.ts'
 import type { ClientId, UserId } from '../../protocol/names.ts'
+import type { ListAsk, ListPage } from './people.ts'
 
 /**
  * `pending`: in development, so that only its owner, its collaborators and its testers can use it. `disabled`: switched
@@ -75,6 +76,16 @@ export interface ClientAmendment {
   readonly expireSecret?: { readonly id: string; readonly at: Millis }
 }
 
+/** Which apps a list has; what is left out is not asked. */
+export interface AppFilter {
+  readonly status?: ClientStatus | undefined
+  /** Those in development, whether refused or not, and those with a change that waits. */
+  readonly waiting?: true | undefined
+  /** Those that somebody has verified, in whichever form. */
+  readonly verified?: true | undefined
+  readonly ownerId?: UserId | undefined
+}
+
 /** Every write bumps the change signal of `onClientsChanged`. */
 export interface DeletedClient {
   readonly clientId: ClientId
@@ -107,6 +118,14 @@ export interface Clients {
   listByUser(userId: UserId): Promise<readonly ClientRecord[]>
   /** The names and publishers of clients that are first-party or have ever been verified. */
   listPrivileged(): Promise<readonly ClientRecord[]>
+  /**
+   * A page of the apps whose name or owner's username (in lower case) or ID begins so, in the order of what was found of each;
+   * or of all, the newest first. Undefined where the place that is asked for is none.
+   */
+  search(
+    wanted: AppFilter & { readonly beginning?: string | undefined },
+    ask: ListAsk,
+  ): Promise<ListPage<ClientRecord> | undefined>
   /** Every client, by id; for the operator. */
   list(limit: number, after?: ClientId): Promise<readonly ClientRecord[]>
   /**

@@ -58,6 +58,8 @@ export interface SecondFactors {
   askRemoval(userId: UserId, at: Millis): Promise<boolean>
   /** Takes a waiting removal back; answers whether one waited. */
   cancelRemoval(userId: UserId): Promise<boolean>
+  /** No failures count any more; nothing else changes. */
+  forgiveFailures(userId: UserId): Promise<void>
   /** The holder came by a link that was mailed or printed for them: no failures count any more. */
   noteLink(userId: UserId, at: Millis): Promise<void>
   /** Throws away the app, the recovery codes and all else that is known here of an account. */

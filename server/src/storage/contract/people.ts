@@ -22,6 +22,8 @@ export interface Account {
   /** When its holder closed it; it is not enabled then. Null: they have not, or have taken it back. */
   readonly closingAt: Millis | null
   readonly validAfter: Millis
+  /** When the operator last let people try again who had guessed too often at it: guesses before then do not count. */
+  readonly guessesForgivenAt: Millis | null
   readonly createdAt: Millis
   readonly updatedAt: Millis
 }
@@ -43,8 +45,42 @@ export interface AccountChange {
   readonly secondFactor?: boolean
   readonly enabled?: boolean
   readonly closingAt?: Millis | null
+  readonly guessesForgivenAt?: Millis
   /** Ends every grant and session made before; must not be earlier than it was. */
   readonly validAfter?: Millis
+}
+
+/** Which page of a list: the first, or the one beside a place that the list itself has named. */
+export interface ListAsk {
+  /** How many items a page has at most. */
+  readonly limit: number
+  /** `next` of the page before. */
+  readonly after?: string | undefined
+  /** `previous` of the page after. */
+  readonly before?: string | undefined
+}
+
+/**
+ * A page of a list. What comes into the list or leaves it meanwhile moves nothing else from one page to another. A page may
+ * have fewer items than asked for, or none, and still a `next`: what is looked through for one page is limited.
+ */
+export interface ListPage<T> {
+  readonly items: readonly T[]
+  /** The place after the last item; undefined at the end of the list. */
+  readonly next?: string | undefined
+  /** The place before the first item; undefined at its beginning. */
+  readonly previous?: string | undefined
+}
+
+/** Which people a list has; what is left out is not asked. */
+export interface PeopleFilter {
+  /** Closed by its holder is neither of the others. */
+  readonly status?: 'enabled' | 'disabled' | 'closed' | undefined
+  readonly role?: Role | 'any' | undefined
+  /** The second factor. */
+  readonly factor?: 'with' | 'without' | undefined
+  /** The e-mail address. */
+  readonly address?: 'verified' | 'unverified' | 'none' | undefined
 }
 
 /** Which name of an account somebody else has. */
@@ -88,6 +124,15 @@ export interface Accounts {
   noteEmailRefused(email: string): Promise<void>
   /** Accounts by the order of their numbers; for the operator. */
   list(limit: number, afterNumber?: number): Promise<readonly Account[]>
+  /**
+   * A page of the people whose username, e-mail address or ID begins so (the first two in lower case), in the order of what
+   * was found of each; or of all, the newest first. Each beginning and each filter alone is one look into an index. Undefined
+   * where the place that is asked for is none.
+   */
+  search(
+    wanted: PeopleFilter & { readonly beginning?: string | undefined },
+    ask: ListAsk,
+  ): Promise<ListPage<Account> | undefined>
   /** Accounts with any role. */
   listWithRoles(): Promise<readonly Account[]>
   /** Accounts whose e-mail address another has in another spelling, so that it finds the other alone. */

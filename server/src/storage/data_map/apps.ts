@@ -47,6 +47,7 @@ export const apps: Entries<
       proposal: 'the change that waits for the operator',
       verification: 'who has verified the app, when, and in which form',
       refused_form: 'names the form in which the operator has refused it',
+      name_key: 'its name in lower case, by which operators look for it',
       tokens_until: 'until when refresh tokens that another server has issued to it may come',
       created_at: 'when it was registered',
       updated_at: 'when it was last changed',

@@ -54,6 +54,7 @@ export const people: Entries<
       second_factor: 'whether a password alone is not enough',
       enabled: 'whether the account can be used',
       closing_at: 'when its holder closed it',
+      guesses_forgiven_at: 'when the operator last let its holder try again after too many wrong passwords or codes',
       valid_after: 'ends every grant and session made before',
       created_at: 'when the account was opened',
       updated_at: 'when it was last changed',

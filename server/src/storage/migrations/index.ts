@@ -44,6 +44,7 @@ import { auditChain } from './0040_audit_chain.ts'
 import { adminApiTables } from './0041_admin_api.ts'
 import { moving } from './0042_moving.ts'
 import { ownApis } from './0043_own_apis.ts'
+import { lists } from './0044_lists.ts'
 import { consoleTables } from './0045_console.ts'
 
 function migrations(facts: Facts): Record<string, Migration> {
@@ -84,6 +85,7 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0041_admin_api': adminApiTables(facts),
     '0042_moving': moving(facts),
     '0043_own_apis': ownApis(),
+    '0044_lists': lists(facts),
     '0045_console': consoleTables(facts),
   }
 }

@@ -112,6 +112,7 @@ export interface UserRow {
   /** When its holder closed it; it is not enabled then. */
   closing_at: number | null
   valid_after: number
+  guesses_forgiven_at: number | null
   created_at: number
   updated_at: number
 }

@@ -35,7 +35,8 @@ const sentences: Words['activity']['sentences'] = {
   authenticator_added: () => 'Sie haben einen zweiten Faktor hinzugefügt.',
   authenticator_removed: () => 'Ein zweiter Faktor wurde entfernt.',
   recovery_codes_made: () => 'Sie haben neue Wiederherstellungscodes erstellt.',
-  factor_removal_asked: () => 'Jemand, der Ihr Passwort kennt, möchte Ihren zweiten Faktor entfernen lassen.',
+  factor_removal_asked: () =>
+    'Jemand, der Ihr Passwort kennt, oder der Betreiber möchte Ihren zweiten Faktor entfernen lassen.',
   factor_removal_stopped: () => 'Das Entfernen Ihres zweiten Faktors wurde gestoppt.',
   recovery_code_used: () => 'Einer Ihrer Wiederherstellungscodes wurde zur Anmeldung verwendet.',
   signed_out: ({ app }) =>
@@ -106,6 +107,12 @@ const sentences: Words['activity']['sentences'] = {
   user_password_set: () => 'Der Betreiber hat Ihr Passwort festgelegt.',
   reset_link_made: () =>
     'Der Betreiber dieses Servers hat einen Link erstellt, mit dem ein neues Passwort festgelegt werden kann.',
+  reset_link_mailed: () =>
+    'Der Betreiber hat Ihnen einen Link gesendet, mit dem ein neues Passwort gesetzt werden kann.',
+  user_sessions_ended: () => 'Der Betreiber hat Sie überall abgemeldet und den Zugriff aller Apps beendet.',
+  user_guesses_forgiven: () =>
+    'Der Betreiber hat nach zu vielen falschen Passwörtern oder Codes neue Versuche zugelassen.',
+  user_roles_changed: () => 'Der Betreiber hat Ihre Rolle auf diesem Server geändert.',
   user_enabled: () => 'Der Betreiber hat Ihr Konto freigegeben.',
   user_disabled: () => 'Der Betreiber hat Ihr Konto gesperrt.',
 }

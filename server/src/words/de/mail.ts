@@ -78,7 +78,7 @@ export const mail: Words['mail'] = {
   factorRemovalAsked: (of) => ({
     subject: 'Ihr zweiter Faktor wird entfernt',
     paragraphs: [
-      'Jemand, der Ihr Passwort kennt, gibt an, dass Sie Ihren zweiten Faktor verloren haben. Er wird zum unten genannten Zeitpunkt entfernt. Danach reicht Ihr Passwort allein, um Ihr Konto zu öffnen.',
+      'Jemand, der Ihr Passwort kennt, oder der Betreiber dieses Servers gibt an, dass Sie Ihren zweiten Faktor verloren haben. Er wird zum unten genannten Zeitpunkt entfernt. Danach reicht Ihr Passwort allein, um Ihr Konto zu öffnen.',
       'Wenn Sie das nicht waren, stoppen Sie es jetzt und ändern Sie danach Ihr Passwort. Auch eine Anmeldung mit Ihrem zweiten Faktor stoppt es.',
     ],
     facts: [

@@ -10,6 +10,7 @@ import { legacy, people, redirectUris, risks, secrets, settings, testers, unavai
 import { consent, receipts } from './consent.ts'
 import { checks } from './console/checks.ts'
 import { consoleHome, consolePlaces } from './console/console.ts'
+import { consolePeople, consolePerson } from './console/people.ts'
 import { protocols } from './console/protocols.ts'
 import { list, locale, number } from './counted.ts'
 import { close, data } from './data.ts'
@@ -74,6 +75,8 @@ export const en = {
   accessQueue,
   consolePlaces,
   consoleHome,
+  consolePeople,
+  consolePerson,
   checks,
   outdatedPassword,
   terms,

@@ -81,7 +81,7 @@ export const mail = {
   factorRemovalAsked: (of: AccountEvent): MailWords => ({
     subject: 'Your second step will be removed',
     paragraphs: [
-      'Somebody who knows your password says that you have lost your second step. It will be removed at the time below. From then on your password alone opens your account.',
+      'Somebody who knows your password, or the operator of this server, says that you have lost your second step. It will be removed at the time below. From then on your password alone opens your account.',
       'If this was not you, stop it now, and change your password afterwards. Signing in with your second step stops it as well.',
     ],
     facts: [

@@ -7,8 +7,9 @@ import { equalBytes, hmacSha256 } from '../../../lib/hash.ts'
 import type { UserId } from '../../../protocol/names.ts'
 import { type Actor, act } from '../../../runtime/act.ts'
 import type { Caller, Context } from '../../../runtime/context.ts'
-import { sendMail } from '../../../runtime/jobs/queue.ts'
+import { type MailQueue, sendMail } from '../../../runtime/jobs/queue.ts'
 import type { Account, Storage } from '../../../storage/contract.ts'
+import type { ActUnderWay } from '../sessions.ts'
 import { turnOffSecondFactor } from './second_factor.ts'
 import type { FactorStep } from './step.ts'
 
@@ -28,14 +29,24 @@ export function removalBar({ mailer }: Context, { account, first }: FactorStep):
 export async function askRemoval(context: Context, step: FactorStep, caller: Caller): Promise<Millis | NoRemoval> {
   const bar = removalBar(context, step)
   if (bar !== undefined) return bar
-  const { id: userId } = step.account
-  const at = context.clock.now() + wait
+  const { id } = step.account
   return act<Millis>(context, { caller }, async (acting, record) => {
-    if (!(await acting.factors.askRemoval(userId, at))) return (await acting.factors.find(userId))?.removalAt ?? at
-    await record('factor_removal_asked', { subject: userId })
-    await sendMail(context, acting, 'factor_removal_asked', { ids: { userId, at } })
-    return at
+    const at = await letRemovalWait(context, { acting, record }, id)
+    return at ?? (await acting.factors.find(id))?.removalAt ?? context.clock.now() + wait
   })
+}
+
+/** Lets a removal wait and has its holder told; answers when it takes effect, undefined where one waits already. */
+export async function letRemovalWait(
+  context: MailQueue,
+  { acting, record }: ActUnderWay,
+  userId: UserId,
+): Promise<Millis | undefined> {
+  const at = context.clock.now() + wait
+  if (!(await acting.factors.askRemoval(userId, at))) return undefined
+  await record('factor_removal_asked', { subject: userId })
+  await sendMail(context, acting, 'factor_removal_asked', { ids: { userId, at } })
+  return at
 }
 
 /** When the second factor of an account goes; undefined where its removal does not wait. */

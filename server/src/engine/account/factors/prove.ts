@@ -10,6 +10,7 @@ import { sendMail } from '../../../runtime/jobs/queue.ts'
 import { openFactor } from '../../../runtime/keys/factor_secrets.ts'
 import type { Attempted, ThrottleKeys } from '../../../runtime/limits/throttle.ts'
 import type { Account, Factors } from '../../../storage/contract.ts'
+import { guessedAt } from '../known_devices.ts'
 import { digestOfCode, recoveryCodeIn } from './recovery_codes.ts'
 import { stepOf } from './totp.ts'
 
@@ -37,7 +38,7 @@ export async function proveFactor(
 ): Promise<Proof> {
   const guesses: ThrottleKeys = [
     ['factor_request', step],
-    ['factor', account.id],
+    ['factor', guessedAt(account)],
   ]
   const proof = await context.throttle.guard<Proof>(guesses, () => judge(context, account, code, caller))
   if (proof !== undefined) return proof

@@ -9,6 +9,7 @@ import type { Caller, Context } from '../../../runtime/context.ts'
 import { sendMail } from '../../../runtime/jobs/queue.ts'
 import { sealFactor } from '../../../runtime/keys/factor_secrets.ts'
 import type { Account, Acting, Factors } from '../../../storage/contract.ts'
+import { guessedAt } from '../known_devices.ts'
 import { type ActUnderWay, actInSession, elevateSession, isRecent, type LiveSession } from '../sessions.ts'
 import { newRecoveryCodes } from './recovery_codes.ts'
 import { runsServer } from './requirement.ts'
@@ -61,7 +62,7 @@ export async function enrolTotp(
   const { account } = live
   if (!isRecent(context, live)) return { outcome: 'sign_in_again' }
   if (!(await mayEnrol(context, live))) return { outcome: 'not_allowed' }
-  const guesses = [['factor', account.id]] as const
+  const guesses = [['factor', guessedAt(account)]] as const
   const enrolled = await context.throttle.guard<Enrolment>(guesses, async () => {
     const digits = code.replace(/\s/g, '')
     const step = /^[0-9]{6}$/.test(digits) ? await stepOf(seed, digits, context.clock.now()) : undefined

@@ -125,6 +125,9 @@ async function changeUser(context: ApplyContext, account: Account, entry: UserEn
     },
     async write(acting, record) {
       if (Object.keys(change).length > 0) requireDone(await acting.accounts.update(account.id, change), entry)
+      if (change.roles !== undefined) {
+        await record('user_roles_changed', { subject: account.id, detail: { roles: change.roles } })
+      }
       if (passwordHash === undefined) return
       await replacePassword(context, acting, account.id, { passwordHash, validAfter: context.clock.now() })
       await record('user_password_set', { subject: account.id })

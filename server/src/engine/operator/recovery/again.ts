@@ -16,10 +16,12 @@ import {
 } from './apps_again.ts'
 import { type Again, isUserId } from './event_again.ts'
 import {
+  changeRoles,
   disable,
   enable,
   endAccessTokens,
   endAtApp,
+  endEverything,
   endOfSessions,
   endPassword,
   endRecoveryCodes,
@@ -182,6 +184,10 @@ export const rows: { readonly [Type in Exclude<AuditType, IdleAuditType>]: Row<T
   grant_imported: lost('has an authorization that came from another server after the backup; import again.'),
   user_password_set: (again) => endPassword(again, 'got another password after the backup.'),
   reset_link_made: 'nothing',
+  reset_link_mailed: 'nothing',
+  user_sessions_ended: endEverything,
+  user_guesses_forgiven: 'nothing',
+  user_roles_changed: (again, { roles }) => changeRoles(again, roles),
   user_invited: 'nothing',
   access_requested: 'nothing',
   access_approved: 'nothing',

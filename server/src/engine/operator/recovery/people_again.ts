@@ -1,6 +1,7 @@
 /** What events about people do again. Where they do not tell enough, more ends than they did. */
 import type { Millis } from '../../../lib/clock.ts'
 import type { GrantView } from '../../../protocol/grant.ts'
+import { roles } from '../../../protocol/names.ts'
 import { passkeyHandle } from '../../account/passkeys/passkeys.ts'
 import type { Again } from './event_again.ts'
 
@@ -58,6 +59,21 @@ export async function disable({ storage, who, now }: Again, closingAt: Millis | 
   await storage.appPasswords.end(who)
   await storage.grants.endAll({ userId: who }, 'revoked_by_operator')
   return true
+}
+
+export async function endEverything({ storage, who, now }: Again): Promise<boolean> {
+  if (who === undefined) return false
+  if (typeof (await storage.accounts.update(who, { validAfter: now })) !== 'object') return false
+  await storage.appPasswords.end(who)
+  await storage.grants.endAll({ userId: who }, 'revoked_by_operator')
+  return true
+}
+
+export async function changeRoles({ storage, who }: Again, given: readonly string[]): Promise<boolean> {
+  if (who === undefined) return false
+  return (
+    typeof (await storage.accounts.update(who, { roles: roles.filter((role) => given.includes(role)) })) === 'object'
+  )
 }
 
 export async function enable({ storage, who }: Again): Promise<boolean> {

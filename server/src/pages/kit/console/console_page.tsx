@@ -10,6 +10,7 @@ import { useWords } from '../words.tsx'
 /** The pages that there are, in the order of the ways to them, and what it takes to see each. */
 const places = [
   { name: 'home', href: paths.console, right: 'read' },
+  { name: 'people', href: paths.consolePeople, right: 'read' },
   { name: 'accessRequests', href: paths.accessRequests, right: 'apps' },
   { name: 'protocols', href: paths.protocols, right: 'read' },
 ] as const satisfies readonly { readonly name: string; readonly href: string; readonly right: Right }[]

@@ -11,6 +11,7 @@ import type {
 } from '../../contract.ts'
 import { asBuffer } from '../bytes.ts'
 import type { Db } from '../connection.ts'
+import { nameKeyOf } from './client_names.ts'
 import type { ClientRow, ClientSecretRow } from './rows.ts'
 
 /** The records of these ids, in their order, as far as they are there. */
@@ -87,7 +88,7 @@ export function amendedColumns(change: ClientAmendment, now: Millis) {
   const json = (value: unknown) => (value === null ? null : JSON.stringify(value))
   return {
     updated_at: now,
-    ...(metadata === undefined ? {} : { metadata: JSON.stringify(metadata) }),
+    ...(metadata === undefined ? {} : { metadata: JSON.stringify(metadata), name_key: nameKeyOf(metadata) }),
     ...(ownerId === undefined ? {} : { owner_id: ownerId }),
     ...(status === undefined ? {} : statusColumns(status)),
     ...(proposal === undefined ? {} : { proposal: json(proposal) }),

@@ -3,6 +3,8 @@ import type { Millis } from '../../../lib/clock.ts'
 import type { ClientAmendment, Clients } from '../../contract.ts'
 import { isStorable } from '../../text.ts'
 import { announced, type Connection, type Db } from '../connection.ts'
+import { appList } from '../lists/apps.ts'
+import { nameKeyOf } from './client_names.ts'
 import { keepOrigins } from './client_origins.ts'
 import { clientReads } from './client_reads.ts'
 import { keepRedirectUris } from './client_redirect_uris.ts'
@@ -13,6 +15,7 @@ export function clients(connection: Connection): Clients {
 
   return {
     ...clientReads(connection),
+    ...appList(connection),
 
     async insert(client, room) {
       const now = clock.now()
@@ -25,6 +28,7 @@ export function clients(connection: Connection): Clients {
             owner_id: client.ownerId,
             ...statusColumns(client.status),
             metadata: JSON.stringify(client.metadata),
+            name_key: nameKeyOf(client.metadata),
             proposal: null,
             verification: null,
             refused_form: null,

@@ -13,6 +13,8 @@ export interface ClientRow {
   /** JSON of a `ClientVerification`. */
   verification: string | null
   refused_form: string | null
+  /** The name in lower case; null for an app that a node of the release before has registered, until it is changed. */
+  name_key: string | null
   /** Until when refresh tokens that another server has issued may come. */
   tokens_until: number | null
   created_at: number

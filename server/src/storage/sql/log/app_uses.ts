@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { ClientId, UserId } from '../../../protocol/names.ts'
 import type { AppUse, AppUses } from '../../contract.ts'
 import type { Connection } from '../connection.ts'
-import { holdAccounts } from '../people/held_account.ts'
+import { holdAccounts } from '../people/account_rows.ts'
 import type { AppUseRow } from './app_use_row.ts'
 
 /** Rows of one INSERT; each has 7 parameters and SQLite takes 32,766. */

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { Usage } from '../../contract.ts'
 import type { Connection } from '../connection.ts'
-import { holdAccounts } from '../people/held_account.ts'
+import { holdAccounts } from '../people/account_rows.ts'
 
 /** Rows of one INSERT; each has 3 parameters and SQLite takes 32,766. */
 const chunk = 1000

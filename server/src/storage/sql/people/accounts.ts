@@ -1,14 +1,16 @@
 /** Accounts of people. */
 import type { Selectable, Updateable } from 'kysely'
 import type { Millis } from '../../../lib/clock.ts'
-import type { Role, UserId } from '../../../protocol/names.ts'
+import type { UserId } from '../../../protocol/names.ts'
 import type { Account, AccountChange, Accounts, NameTaken, NewAccount } from '../../contract.ts'
 import { claimBucket } from '../../grant_verbs.ts'
 import { isStorable } from '../../text.ts'
 import { actClaims } from '../claims.ts'
 import { announced, type Connection, type Db, laterThan, transact } from '../connection.ts'
+import { peopleList } from '../lists/people.ts'
 import { passwordHashes } from '../moving/password_hashes.ts'
 import type { UserRow } from '../schema.ts'
+import { toAccount } from './account_rows.ts'
 import { erasure } from './erase.ts'
 import { fold, formerUsernames, keptBy, rename } from './usernames.ts'
 
@@ -92,6 +94,7 @@ export function accounts(connection: Connection): Accounts {
     ...passwordHashes(connection),
     ...erasure(connection),
     ...formerUsernames(connection),
+    ...peopleList(connection),
 
     async anyWithRole(role) {
       // The first condition is that of the partial index, so that a million people without a role are not read.
@@ -149,6 +152,7 @@ export async function insertAccount(db: Db, account: NewAccount, now: Millis): P
       enabled: 1,
       closing_at: null,
       valid_after: now,
+      guesses_forgiven_at: null,
       created_at: now,
       updated_at: now,
     })
@@ -199,26 +203,7 @@ function columnsOf(change: AccountChange, before: Selectable<UserRow>): Updateab
   if (change.secondFactor !== undefined) set.second_factor = Number(change.secondFactor)
   if (change.enabled !== undefined) set.enabled = Number(change.enabled)
   if (change.closingAt !== undefined) set.closing_at = change.closingAt
+  if (change.guessesForgivenAt !== undefined) set.guesses_forgiven_at = change.guessesForgivenAt
   if (change.validAfter !== undefined) set.valid_after = laterThan(before.valid_after, change.validAfter)
   return set
-}
-
-export function toAccount(row: Selectable<UserRow>): Account {
-  return {
-    id: row.id as UserId,
-    number: row.number,
-    username: row.username,
-    email: row.email,
-    emailVerified: row.email_verified === 1,
-    emailRefusedAt: row.email_refused_at,
-    passwordHash: row.password_hash,
-    roles: JSON.parse(row.roles) as Role[],
-    claims: JSON.parse(row.claims) as Record<string, unknown>,
-    secondFactor: row.second_factor === 1,
-    enabled: row.enabled === 1,
-    closingAt: row.closing_at,
-    validAfter: row.valid_after,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-  }
 }

@@ -2,7 +2,7 @@
 import type { UserId } from '../../../protocol/names.ts'
 import type { AppPassword, AppPasswords } from '../../contract.ts'
 import { type Connection, transact } from '../connection.ts'
-import { holdAccount } from './held_account.ts'
+import { holdAccount } from './account_rows.ts'
 import type { AppPasswordRow } from './rows.ts'
 
 export function appPasswords(connection: Connection): AppPasswords {

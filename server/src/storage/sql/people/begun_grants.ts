@@ -6,7 +6,7 @@ import { type Connection, type Db, transact } from '../connection.ts'
 import { grantValues, readColumns, requireStorableGrant, stateCode } from '../grant_row.ts'
 import { termsText, termsValues } from '../grant_terms.ts'
 import type { GrantRow } from '../schema.ts'
-import { holdAccount } from './held_account.ts'
+import { holdAccount } from './account_rows.ts'
 
 export function grantBeginnings(connection: Connection): GrantBeginnings {
   const { facts, clock } = connection

@@ -105,7 +105,7 @@ function authenticators(
 /** Failures that count, and a removal that waits. */
 function standing(
   connection: Connection,
-): Pick<SecondFactors, 'countFailure' | 'proved' | 'askRemoval' | 'cancelRemoval' | 'noteLink'> {
+): Pick<SecondFactors, 'countFailure' | 'proved' | 'askRemoval' | 'cancelRemoval' | 'forgiveFailures' | 'noteLink'> {
   const { db } = connection
   return {
     async countFailure(userId, of) {
@@ -142,6 +142,10 @@ function standing(
     },
 
     cancelRemoval: (userId) => dropRemoval(db, userId),
+
+    async forgiveFailures(userId) {
+      await ofUser(db, userId).set(noFailures).execute()
+    },
 
     async noteLink(userId, at) {
       await transact(connection, async (trx) => {

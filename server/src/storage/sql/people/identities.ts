@@ -4,7 +4,8 @@ import type { UserId } from '../../../protocol/names.ts'
 import { type Identities, type Identity, longestIdentity, type NewAccount, type NewIdentity } from '../../contract.ts'
 import { isStorable, storable } from '../../text.ts'
 import { type Connection, type Db, laterThan, transact } from '../connection.ts'
-import { insertAccount, toAccount } from './accounts.ts'
+import { toAccount } from './account_rows.ts'
+import { insertAccount } from './accounts.ts'
 import type { IdentityRow } from './rows.ts'
 
 /** How often an identity may be taken by others and gone again before its turn to be read. */

@@ -4,7 +4,7 @@ import type { Passkey, Passkeys } from '../../contract.ts'
 import { isStorable } from '../../text.ts'
 import { asBuffer } from '../bytes.ts'
 import type { Connection } from '../connection.ts'
-import { toAccount } from './accounts.ts'
+import { toAccount } from './account_rows.ts'
 import type { PasskeyRow } from './rows.ts'
 
 export function passkeys({ db, clock }: Connection): Passkeys {

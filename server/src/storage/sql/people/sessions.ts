@@ -7,7 +7,7 @@ import type { SessionId, UserId } from '../../../protocol/names.ts'
 import type { Session, Sessions } from '../../contract.ts'
 import { storable } from '../../text.ts'
 import type { Connection } from '../connection.ts'
-import { toAccount } from './accounts.ts'
+import { toAccount } from './account_rows.ts'
 import type { SessionRow } from './rows.ts'
 
 export function sessions({
