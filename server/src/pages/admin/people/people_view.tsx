@@ -77,9 +77,13 @@ export const peopleList = view((props: PeopleListProps) => {
                 )}
               </td>
               <td data-label={columns.status}>
-                <PersonStatus {...person} />
+                <span>
+                  <PersonStatus {...person} />
+                </span>
               </td>
-              <td data-label={columns.role}>{person.roles.map((role) => say.roles[role]).join(', ') || '–'}</td>
+              <td data-label={columns.role} class="nowrap">
+                {person.roles.map((role) => say.roles[role]).join(', ') || '–'}
+              </td>
               <td data-label={columns.factor}>{person.secondFactor ? say.factorOn : say.factorOff}</td>
               <td data-label={columns.since}>
                 <Day at={person.createdAt} />

@@ -159,7 +159,7 @@ function Activity({ activity }: PersonFacts) {
   const words = useWords()
   const say = words.consolePerson
   return (
-    <Section id="activity" heading={say.activity}>
+    <Section id="person-activity" heading={say.activity}>
       <p class="muted">{say.activityLead}</p>
       {activity.length === 0 ? (
         <p class="muted">{words.activity.none}</p>
