@@ -38,17 +38,13 @@ const rows: Readonly<Record<string, Row>> = {
   // Without a role one is led back to where it is chosen.
   'GET /admin/people/:id/roles': row('GET', 403, 403, 303),
   'POST /admin/people/:id/roles': row('POST', 403, 403, 303),
-}
-
-/** What stands in a route for a part that it leaves open, by what is before it. */
-const parts: Record<string, string> = {}
   'GET /admin/protocols': everybody('GET', 200),
   'GET /admin/protocols/:protocol': everybody('GET', 200),
   'POST /admin/protocols/:protocol': row('POST', 403, 400, 400),
 }
 
-/** What stands in a route for a part that it leaves open. */
-const parts: Readonly<Record<string, string>> = { protocol: 'jwt_login.v1' }
+/** What stands in a route for a part that it leaves open, by its name or by what is before it. */
+const parts: Record<string, string> = { protocol: 'jwt_login.v1' }
 
 let h: Harness
 const browsers = new Map<Visitor, { readonly browser: TestBrowser; readonly csrf: string }>()
@@ -82,7 +78,9 @@ test('each visitor gets from each route what its row says', async () => {
   const answered: Record<string, readonly number[]> = {}
   for (const route of Object.keys(rows)) {
     const [method, template = ''] = route.split(' ')
-    const path = template.replace(/([a-z]+)\/:\w+/g, (_, before: string) => `${before}/${parts[before] ?? 'unknown'}`)
+    const path = template.replace(/([a-z_]+)\/:(\w+)/g, (_, before: string, part: string) => {
+      return `${before}/${parts[part] ?? parts[before] ?? 'unknown'}`
+    })
     const statuses: number[] = []
     for (const name of visitors) {
       const { browser, csrf } = browsers.get(name) ?? {}
