@@ -40,6 +40,21 @@ const rows: Readonly<Record<string, readonly ['support' | 'admin' | 'owner', num
   endAppTokens: ['admin', 404],
   addAppSecret: ['admin', 400],
   removeAppSecret: ['admin', 404],
+  listAccessRequests: ['support', 200],
+  approveAccessRequest: ['admin', 409],
+  refuseAccessRequest: ['admin', 400],
+  listResources: ['support', 200],
+  createResource: ['admin', 400],
+  getResource: ['support', 404],
+  changeResource: ['admin', 404],
+  deleteResource: ['admin', 404],
+  listProtocols: ['support', 200],
+  getProtocol: ['support', 404],
+  changeProtocol: ['admin', 404],
+  listSigningKeys: ['support', 200],
+  turnSigningKeys: ['admin', 200],
+  listJobs: ['support', 200],
+  listAuditEvents: ['support', 200],
 }
 
 const ranks = { support: 1, admin: 2, owner: 3 } as const

@@ -1,11 +1,19 @@
-/** Finding people and apps for the admin API. */
+/** What the admin API reads: people, apps, and what the operator has said and done. */
 import { isUserId } from '../../../protocol/names.ts'
 import type { Context } from '../../../runtime/context.ts'
-import type { Account, ClientRecord } from '../../../storage/contract.ts'
+import type {
+  Account,
+  ClientRecord,
+  Jobs,
+  LoggedEvent,
+  SigningKey,
+  StoredJob,
+  StoredResource,
+} from '../../../storage/contract.ts'
 
 type Source = Pick<Context, 'storage'>
 
-export type { Account, ClientRecord }
+export type { Account, ClientRecord, LoggedEvent, SigningKey, StoredJob, StoredResource }
 
 /** The account of this ID. */
 export async function findPerson({ storage }: Source, id: string): Promise<Account | undefined> {
@@ -29,4 +37,28 @@ export function findApp({ storage }: Source, id: string): Promise<ClientRecord |
 /** Apps by the order of their IDs, from behind one on. */
 export function listApps({ storage }: Source, limit: number, after?: string): Promise<readonly ClientRecord[]> {
   return storage.clients.list(limit, after)
+}
+
+/** The APIs that the operator has registered, as they are stored. */
+export function listResources({ storage }: Source): Promise<readonly StoredResource[]> {
+  return storage.resources.list()
+}
+
+/** The next keys, those that sign, and those that are retired. */
+export function listSigningKeys({ storage }: Source): Promise<readonly SigningKey[]> {
+  return storage.keys.list()
+}
+
+/** Jobs in one state, the newest first. */
+export function listJobs({ storage }: Source, of: Parameters<Jobs['list']>[0]): Promise<readonly StoredJob[]> {
+  return storage.jobs.list(of)
+}
+
+/** Events of the audit log behind a place in it, the oldest first. */
+export function listEvents(
+  { storage }: Source,
+  after: Pick<LoggedEvent, 'at' | 'seq'>,
+  limit: number,
+): Promise<readonly LoggedEvent[]> {
+  return storage.audit.following(after, limit)
 }

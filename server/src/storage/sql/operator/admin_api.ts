@@ -27,7 +27,8 @@ export function versions({ db, facts }: Connection): Versions {
       const { table, key, parts } = versioned[kind]
       const hold = db.isTransaction ? facts.lock : sql``
       const own = await sql<Row>`select * from ${sql.table(table)} where ${sql.ref(key)} = ${id} ${hold}`.execute(db)
-      if (own.rows.length === 0) return undefined
+      // Of a protocol there is a row once something was decided.
+      if (own.rows.length === 0) return kind === 'protocol' ? 'undecided' : undefined
       const more =
         parts === undefined
           ? []

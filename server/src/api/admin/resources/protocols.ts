@@ -1,0 +1,118 @@
+/** Legacy protocols and the plans for their ends. */
+import { z } from 'zod'
+import { findPlan, listProtocols } from '../../../engine/operator/protocol_plans.ts'
+import { decideProtocol, findProtocol } from '../../../engine/operator/protocols.ts'
+import { Problem } from '../../../http/problem_details.ts'
+import { type Operation, operation, type Thing, text } from '../operation.ts'
+import { pageOf } from '../pages.ts'
+import { moment, momentOf, momentOrNull } from '../shapes.ts'
+
+const byProtocol = z.strictObject({ protocol: text.max(100) })
+
+const protocol = z.object({
+  protocol: z.string(),
+  open_in_settings: z.boolean(),
+  closed: z.boolean(),
+  sunset: moment.nullable().meta({ description: 'When it is switched off, as announced (RFC 8594).' }),
+  link: z.string().nullable().meta({ description: 'Where developers read what to use instead.' }),
+  brownouts: z.array(z.object({ from: moment, until: moment })),
+})
+
+const aProtocol: Thing<z.output<typeof byProtocol>> = {
+  kind: 'protocol',
+  key: ({ protocol: name }) => name,
+  async read({ context }, name) {
+    const known = findProtocol(name)
+    if (known === undefined) return undefined
+    const { inSettings, decision } = await findPlan(context, known)
+    return {
+      protocol: known,
+      open_in_settings: inSettings,
+      closed: decision.closed,
+      sunset: momentOrNull(decision.sunset),
+      link: decision.link ?? null,
+      brownouts: (decision.brownouts ?? []).map(({ from, until }) => ({
+        from: momentOf(from),
+        until: momentOf(until),
+      })),
+    }
+  },
+}
+
+export const protocolOperations: readonly Operation[] = [
+  operation({
+    id: 'listProtocols',
+    method: 'GET',
+    path: '/protocols',
+    tag: 'protocols',
+    summary: 'List legacy protocols and their versions, with who uses them',
+    right: 'read',
+    answer: pageOf(
+      z.object({
+        protocol: z.string(),
+        open_in_settings: z.boolean(),
+        state: z.string(),
+        sunset: moment.nullable(),
+        apps: z.int().meta({ description: 'Apps that were seen in thirty days.' }),
+        uses: z.int().meta({ description: 'Their requests in thirty days.' }),
+        last_at: moment.nullable(),
+      }),
+    ),
+    async run({ context }) {
+      const items = (await listProtocols(context)).map((one) => ({
+        protocol: one.protocol,
+        open_in_settings: one.inSettings,
+        state: one.state,
+        sunset: momentOrNull(one.sunset),
+        apps: one.apps,
+        uses: one.uses,
+        last_at: momentOrNull(one.lastAt),
+      }))
+      return { body: { items, next: null } }
+    },
+  }),
+  operation({
+    id: 'getProtocol',
+    method: 'GET',
+    path: '/protocols/{protocol}',
+    tag: 'protocols',
+    summary: 'Read what is decided about one legacy protocol',
+    right: 'read',
+    params: byProtocol,
+    answer: protocol,
+    thing: aProtocol,
+  }),
+  operation({
+    id: 'changeProtocol',
+    method: 'PATCH',
+    path: '/protocols/{protocol}',
+    tag: 'protocols',
+    summary: 'Announce the end of a legacy protocol, close it or open it again',
+    description:
+      'Owners of apps that were seen there lately are told of an announced end by mail. Null takes a member back.',
+    right: 'run_server',
+    params: byProtocol,
+    body: z.strictObject({
+      closed: z.boolean().optional(),
+      sunset: z.iso.datetime().nullable().optional(),
+      link: z
+        .url({ protocol: /^https?$/ })
+        .max(1000)
+        .nullable()
+        .optional(),
+    }),
+    answer: protocol,
+    thing: aProtocol,
+    examples: { body: { sunset: '2030-12-31T00:00:00.000Z', link: 'https://example.com/moving' } },
+    async run({ context, by, params, body }) {
+      const known = findProtocol(params.protocol)
+      if (known === undefined) throw new Problem('not_found')
+      await decideProtocol(context, by, known, {
+        ...(body.closed === undefined ? {} : { closed: body.closed }),
+        ...(body.sunset === undefined ? {} : { sunset: body.sunset === null ? undefined : Date.parse(body.sunset) }),
+        ...(body.link === undefined ? {} : { link: body.link ?? undefined }),
+      })
+      return undefined
+    },
+  }),
+]

@@ -1,0 +1,123 @@
+/** What runs the server, over the admin API: APIs, legacy protocols, secrets of apps, the audit log; and who may do it to whom. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { authorize, authorizeUrl, exchangeCode } from '../support/browser.ts'
+import { addAccount, addClient, type Harness, harness } from '../support/harness.ts'
+import { adminResource, askToken, call, machineToken } from './calls.ts'
+
+let h: Harness
+let token: string
+
+beforeAll(async () => {
+  h = await harness()
+  token = await machineToken(h)
+})
+afterAll(() => h.close())
+
+async function etagOf(path: string): Promise<string> {
+  return String((await call(h, token, 'GET', path)).headers.etag)
+}
+
+describe('An API of the operator', () => {
+  it('is registered once, changed to the version that was read, and removed', async () => {
+    const body = { resource: 'https://orders.example/', scopes: ['orders.read'] }
+    const made = await call(h, token, 'POST', '/resources', { body })
+    expect(made.statusCode).toBe(201)
+    const path = new URL(String(made.headers.location)).pathname.slice('/admin/api/v1'.length)
+    expect((await call(h, token, 'POST', '/resources', { body })).statusCode).toBe(409)
+    const changed = await call(h, token, 'PATCH', path, {
+      body: { name: 'Orders' },
+      headers: { 'if-match': String(made.headers.etag) },
+    })
+    expect(changed.json()).toMatchObject({ name: 'Orders', scopes: ['orders.read'] })
+    const wrong = await call(h, token, 'PATCH', path, { body: { nme: 'x' }, headers: { 'if-match': '*' } })
+    expect(wrong.json().errors).toEqual([{ pointer: '#/nme', detail: 'is unknown here' }])
+    const gone = await call(h, token, 'DELETE', path, { headers: { 'if-match': String(changed.headers.etag) } })
+    expect(gone.statusCode).toBe(204)
+    expect((await call(h, token, 'GET', path)).statusCode).toBe(404)
+  })
+
+  it('has no scope of the admin API', async () => {
+    const body = { resource: 'https://other.example/', scopes: ['admin.read'] }
+    expect((await call(h, token, 'POST', '/resources', { body })).statusCode).toBe(400)
+  })
+})
+
+describe('A legacy protocol', () => {
+  it('is closed and opened again, also where nothing was decided before', async () => {
+    const path = '/protocols/password_token'
+    const first = await etagOf(path)
+    const closed = await call(h, token, 'PATCH', path, { body: { closed: true }, headers: { 'if-match': first } })
+    expect(closed.json()).toMatchObject({ protocol: 'password_token', closed: true })
+    const late = await call(h, token, 'PATCH', path, { body: { closed: false }, headers: { 'if-match': first } })
+    expect(late.statusCode).toBe(412)
+    const open = await call(h, token, 'PATCH', path, {
+      body: { closed: false },
+      headers: { 'if-match': String(closed.headers.etag) },
+    })
+    expect(open.json().closed).toBe(false)
+  })
+})
+
+describe('A secret of an app', () => {
+  it('is made, works, and ends', async () => {
+    const client = await addClient(h)
+    const path = `/apps/${client.id}`
+    const made = await call(h, token, 'POST', `${path}/secrets`, { body: { name: 'second' } })
+    const secret = made.json().client_secret
+    h.context.clients.forget()
+    expect((await askToken(h, { id: client.id, secret }, { scope: 'basic' })).statusCode).toBe(200)
+    const { id } = made.json().secrets.find((one: { name: string }) => one.name === 'second')
+    const removed = await call(h, token, 'DELETE', `${path}/secrets/${id}`, {
+      headers: { 'if-match': await etagOf(path) },
+    })
+    expect(removed.statusCode).toBe(204)
+    h.context.clients.forget()
+    expect((await askToken(h, { id: client.id, secret }, { scope: 'basic' })).statusCode).toBe(401)
+  })
+})
+
+describe('The audit log', () => {
+  it('comes in pages that hold each event once', async () => {
+    const seen: string[] = []
+    for (let cursor = ''; ; ) {
+      const answer = await call(h, token, 'GET', `/audit?limit=3${cursor === '' ? '' : `&cursor=${cursor}`}`)
+      const { items, next } = answer.json() as { items: object[]; next: string | null }
+      seen.push(...items.map((item) => JSON.stringify(item)))
+      if (next === null) break
+      cursor = next
+    }
+    expect(seen.length).toBe((await h.storage.audit.list(1000)).length)
+    expect(seen.join()).toContain('legacy_protocol_decided')
+  })
+})
+
+describe('An administrator', () => {
+  it('acts on no account of the same role or a higher one, nor on their own, nor gives roles to apps', async () => {
+    const console = await addClient(h, { admin_api: true, scope: 'admin.read admin.write' })
+    const boss = await addAccount(h, 'boss', { roles: ['owner'] })
+    const peer = await addAccount(h, 'peer', { roles: ['admin'] })
+    const self = await addAccount(h, 'self', { roles: ['admin'] })
+    const person = await addAccount(h, 'plain')
+    const asked = authorizeUrl(console, { scope: 'admin.read admin.write', resource: adminResource })
+    const { code } = await authorize(h.app, asked, { username: 'self' })
+    const own = (await exchangeCode(h.app, console, code)).body.access_token
+    const switchOff = async (id: string) =>
+      (await call(h, own, 'PATCH', `/people/${id}`, { body: { enabled: false }, headers: { 'if-match': '*' } }))
+        .statusCode
+    expect([await switchOff(boss.id), await switchOff(peer.id), await switchOff(self.id)]).toEqual([403, 403, 403])
+    expect(await switchOff(person.id)).toBe(200)
+    const metadata = { client_name: 'Script', grant_types: ['client_credentials'], scope: 'admin.read' }
+    const withRole = await call(h, own, 'POST', '/apps', { body: { metadata: { ...metadata, admin_role: 'owner' } } })
+    expect(withRole.statusCode).toBe(403)
+    const withoutRole = await call(h, own, 'POST', '/apps', { body: { metadata } })
+    expect(withoutRole.statusCode).toBe(400)
+    const machine = await addClient(h, { ...metadata, redirect_uris: [], admin_role: 'owner' })
+    const secret = await call(h, own, 'POST', `/apps/${machine.id}/secrets`, { body: { name: 'mine' } })
+    expect(secret.statusCode).toBe(403)
+    const renamed = await call(h, own, 'PATCH', `/apps/${machine.id}`, {
+      body: { metadata: { client_name: 'Mine' } },
+      headers: { 'if-match': '*' },
+    })
+    expect(renamed.statusCode).toBe(403)
+  })
+})
