@@ -17,13 +17,26 @@ import { lookAtNamedApps, missingOf } from './findings/apps.ts'
 import { lookAtProviders } from './findings/providers.ts'
 import { self } from './invocation.ts'
 
+interface ApplyOptions {
+  readonly dryRun?: boolean
+  readonly prune?: boolean
+  readonly export?: string
+}
+
 export function addApply(program: Command, env: Env): void {
-  addStorageOptions(program.command('apply <file>'))
+  addStorageOptions(program.command('apply [file]'))
     .description('apply a JSON configuration to the server (- reads standard input)')
     .option('--dry-run', 'only print what would change')
+    .option('--export <file>', 'write the document of what is here instead, as `export` does')
     .option('--prune', 'also remove entries that a section does not name (never users)')
     .addHelpText('after', help)
-    .action(async (file: string, options: { dryRun?: boolean; prune?: boolean }, command: Command) => {
+    .action(async (file: string | undefined, options: ApplyOptions, command: Command) => {
+      if (options.export !== undefined) {
+        if (file !== undefined) throw new CommandError('usage', 'Name a document, or --export, and not both.', 2)
+        const { writeExport } = await import('./moving/export.ts')
+        return writeExport(command, env, options.export)
+      }
+      if (file === undefined) throw new CommandError('usage', 'Name the document to apply; - reads standard input.', 2)
       const { parseDocument } = await import('../engine/operator/apply/document.ts')
       const { executeApply, planApply } = await import('../engine/operator/apply/apply.ts')
       const document = parseDocument(await read(file))
@@ -83,13 +96,14 @@ async function read(file: string): Promise<string> {
 const help = `
 The document is a JSON object with any of these sections:
 
-  users              username, email, email_verified, password, roles, claims
-  clients            client_id, client_secret, owner, collaborators, and the members of RFC 7591 with our settings
+  users              username, email, email_verified, password, roles, claims; for a new one password_hash, enabled
+  clients            client_id, client_secret, owner, collaborators, and the members of RFC 7591 with our settings;
+                     for a new one client_secret_hashes, status
   resources          resource, token_format, name, publisher, website, terms, openapi, stability, sunset, proxy,
                      client_id, and scopes: names, or objects with name, title and detail by language,
                      kind (see, change, stay), for (every_app, reviewed, first_party)
   providers          id, kind (oidc, oauth2, facebook), issuer or endpoints, client_id, client_secret
-  subscription_keys  key, owner, name, disabled, collaborators, open_to (team, all)
+  subscription_keys  key or key_digest, owner, name, disabled, collaborators, open_to (team, all)
 
 What it does not name stays as it is. Of a user or a subscription key the named members change; an entry of any other
 section replaces the former one as a whole, though secrets that were made elsewhere stay. A client without a secret is

@@ -21,6 +21,7 @@ import { addInit } from './init.ts'
 import { self } from './invocation.ts'
 import { addKeys } from './keys.ts'
 import { addMigrate } from './migrate.ts'
+import { addExport } from './moving/export.ts'
 import { addImport } from './moving/import.ts'
 import { addServe } from './serve.ts'
 import { addSetupLink } from './setup_link.ts'
@@ -52,6 +53,7 @@ Examples:
   addServe(program, env)
   addApply(program, env)
   addImport(program, env)
+  addExport(program, env)
   addUser(program, env)
   addClient(program, env)
   addAccess(program, env)

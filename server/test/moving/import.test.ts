@@ -217,8 +217,17 @@ describe.each(await kinds())('an import into $name', (kind: Kind) => {
     const clients = [
       keycloakClient('journal'),
       keycloakClient('spa', { publicClient: true, secret: undefined }),
-      keycloakClient('robot', { standardFlowEnabled: false, serviceAccountsEnabled: true, redirectUris: [] }),
-      keycloakClient('short', { secret: 'hunter2', serviceAccountsEnabled: true }),
+      keycloakClient('robot', {
+        standardFlowEnabled: false,
+        serviceAccountsEnabled: true,
+        redirectUris: [],
+        defaultClientScopes: ['readmeasurements'],
+      }),
+      keycloakClient('short', {
+        secret: 'hunter2',
+        serviceAccountsEnabled: true,
+        defaultClientScopes: ['readmeasurements'],
+      }),
       keycloakClient('mixed', {
         redirectUris: ['https://app.example/cb', 'https://app.example/*', '/relative'],
         directAccessGrantsEnabled: true,
@@ -401,12 +410,33 @@ describe.each(await kinds())('an import into $name', (kind: Kind) => {
       ['olga@example.com', 'members_left_out'],
       ['rosa@example.com', 'hash_unknown'],
       ['auth0web', 'grant_type_left_out'],
+      ['auth0web', 'scope_missing'],
       ['auth0spa', 'grant_type_left_out'],
       ['auth0spa', 'pkce_needed'],
     ])
     expect(
       (await token(h.app, { id: 'auth0web', secret: 'x'.repeat(64) }, { grant_type: 'client_credentials' })).status,
     ).not.toBe(401)
+  })
+
+  test('makes nobody an operator, neither a person nor an app', async () => {
+    const operator = {
+      admin_api: true,
+      admin_role: 'owner',
+      scope: 'admin.write basic',
+      grant_types: ['client_credentials'],
+    }
+    const document = {
+      users: [{ username: 'wanda', roles: ['owner'] }],
+      clients: [{ client_id: 'office', ...operator, client_secret: 'x'.repeat(40), redirect_uris: [] }],
+    }
+    const report = await imported('json', fileOf(document))
+    expect(report).toMatchObject({ users: { imported: 1 }, clients: { imported: 1 }, skipped: [] })
+    expect(report.notes.map(({ name, reason }) => [name, reason])).toEqual([['office', 'members_left_out']])
+    expect((await find('wanda'))?.roles).toEqual([])
+    const { metadata } = (await h.storage.clients.find('office')) ?? {}
+    expect(metadata).toMatchObject({ scope: 'basic' })
+    expect(Object.keys(metadata ?? {}).filter((name) => name.startsWith('admin'))).toEqual([])
   })
 
   test('of CSV reads columns in any order, quoted cells and every way to say yes', async () => {

@@ -36,7 +36,7 @@ export const noteWords: Readonly<Record<NoteReason, string>> = {
   redirect_uri_left_out: 'came without a redirect URI that cannot be registered',
   grant_type_left_out: 'came without a grant type that does not exist here',
   secret_hidden: 'came without a secret, because the file does not hold it; give it one by `apply`',
-  scope_unknown: 'has a scope that no resource has here',
+  scope_missing: 'has no scope of an API, so that it gets no token of its own; give it one by `apply`',
   owner_unknown: 'came without its owner, who is not here',
   pkce_needed: 'is public, so it must use PKCE (RFC 7636) here',
 }

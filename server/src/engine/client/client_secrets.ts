@@ -2,6 +2,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Millis } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
+import { randomBytes, randomText } from '../../lib/random.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { passwordBytes } from '../../runtime/limits/passwords.ts'
@@ -13,7 +14,7 @@ export type SecretMatch = 'right' | 'right_given' | 'expired' | 'wrong'
 /** The name of secrets that come from the operator's document. All others are generated: 256 random bits. */
 export const givenSecretName = 'apply'
 /** The name of secrets that come from another server. */
-export const importedSecretName = 'imported'
+const importedSecretName = 'imported'
 
 const mayBeGuessed = new Set([givenSecretName, importedSecretName])
 
@@ -70,4 +71,12 @@ export async function matchImported(
     return true
   }
   return false
+}
+
+/** A secret of another server, or of an export, by `sha256:` and its digest in hexadecimal, or by a hash as passwords have it. */
+export function hashedSecret(hash: string, now: Millis): ClientSecret {
+  const row = { id: randomText(8), name: importedSecretName, createdAt: now, expiresAt: null }
+  const digest = /^sha256:([0-9a-f]{64})$/.exec(hash)?.[1]
+  if (digest !== undefined) return { ...row, hash: Buffer.from(digest, 'hex') }
+  return { ...row, hash: randomBytes(32), imported: hash }
 }

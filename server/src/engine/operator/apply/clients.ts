@@ -8,7 +8,7 @@ import { isSecretMethod, type UserId } from '../../../protocol/names.ts'
 import { amendmentTo, formOf, isVerified, operatorName } from '../../../runtime/kept/app_form.ts'
 import { isBuiltIn } from '../../../runtime/kept/builtin_clients.ts'
 import type { ClientRecord, ClientVerification } from '../../../storage/contract.ts'
-import { givenSecretName } from '../../client/client_secrets.ts'
+import { givenSecretName, hashedSecret } from '../../client/client_secrets.ts'
 import type { ApplyContext, Change, Planned } from './change.ts'
 import { type ClientEntry, type Path, problemAt, problemsOf } from './document.ts'
 import { type FindUser, findPeople, type People, sharedBy } from './people.ts'
@@ -43,7 +43,8 @@ function settleMethod(entry: ClientEntry, record: ClientRecord | undefined, path
   if (method === 'none' && entry.client_secret !== undefined) {
     return [problemAt([...path, 'client_secret'], 'does not go with token_endpoint_auth_method "none"')]
   }
-  const hasSecret = entry.client_secret !== undefined || (record?.secrets.length ?? 0) > 0
+  const hashes = record === undefined ? (entry.client_secret_hashes ?? []) : []
+  const hasSecret = entry.client_secret !== undefined || hashes.length > 0 || (record?.secrets.length ?? 0) > 0
   if (hasSecret || !isSecretMethod(method)) return metadata
   if (entry.namesMethod) return [problemAt([...path, 'client_secret'], `is missing: ${method} needs it`)]
   const open = { ...metadata, token_endpoint_auth_method: 'none', any_secret_method: undefined }
@@ -90,8 +91,9 @@ function changeClient(
           ? undefined
           : { id: randomText(8), name: givenSecretName, hash: secrets.added, createdAt: now, expiresAt: null }
       if (record === undefined) {
-        const made = { clientId, ownerId, metadata, secrets: added === undefined ? [] : [added] }
-        if ((await clients.insert({ ...made, status: 'enabled' })) === 'inserted') {
+        const known = (entry.client_secret_hashes ?? []).map((hash) => hashedSecret(hash, now))
+        const made = { clientId, ownerId, metadata, secrets: added === undefined ? known : [added, ...known] }
+        if ((await clients.insert({ ...made, status: entry.status ?? 'enabled' })) === 'inserted') {
           if (verified === true)
             await clients.amend(clientId, () => ({ verification: verificationOf(true, metadata, now) }))
           if (shared) await appTeams.amend(clientId, (team) => ({ ...team, collaborators }))

@@ -7,7 +7,8 @@ import { roles } from '../../../protocol/names.ts'
 import { isAdminScope, parseScope } from '../../../protocol/scope.ts'
 import { type ScopeEntry, scopeEntrySchema } from '../../../protocol/scope_entry.ts'
 import { defaultMetadata, fixedMetadata, isFixed } from '../../../runtime/kept/builtin_clients.ts'
-import { keyPattern } from '../../../runtime/kept/subscription_keys.ts'
+import { keyDigest, keyPattern, keyStart } from '../../../runtime/kept/subscription_keys.ts'
+import { type HashProblem, readPasswordHash } from '../../../runtime/limits/password_hash.ts'
 import { passwordBytes } from '../../../runtime/limits/passwords.ts'
 import { en } from '../../../words/en/index.ts'
 import { type FormProblem, sayProblem } from '../../../words/form_problem.ts'
@@ -88,11 +89,36 @@ const user = z.strictObject({
     .min(1, 'is empty')
     .refine((value) => Buffer.byteLength(value) <= passwordBytes, 'is longer than 1,024 bytes')
     .optional(),
+  /** A hash of the password, as `export` writes it; taken where the document makes the account. */
+  password_hash: text
+    .superRefine((value, context) => {
+      const hash = readPasswordHash(value)
+      if (typeof hash === 'string') context.addIssue({ code: 'custom', message: hashProblems[hash] })
+    })
+    .optional(),
+  enabled: z.boolean().optional(),
+  /** Said by `export` for `import`, which keeps them. */
+  id: short.optional(),
+  created_at: short.optional(),
   roles: z
     .array(z.enum(roles))
     .transform((names) => [...new Set(names)])
     .optional(),
   claims: claims.optional(),
+})
+
+/** What is wrong with the hash of a password or secret. */
+const hashProblems: Readonly<Record<HashProblem, string>> = {
+  hash_unknown: 'is a hash of a kind that cannot be checked here',
+  hash_malformed: 'is a broken hash',
+  hash_too_costly: 'is a hash whose check would take too much time or memory',
+}
+
+/** SHA-256 of a secret, or a hash as passwords have it. */
+const secretHash = text.superRefine((value, context) => {
+  if (/^sha256:[0-9a-f]{64}$/.test(value)) return
+  const hash = readPasswordHash(value)
+  if (typeof hash === 'string') context.addIssue({ code: 'custom', message: hashProblems[hash] })
 })
 
 /** Who shares an app or a subscription key with its owner. */
@@ -105,36 +131,42 @@ const client = z
   .looseObject({
     client_id: clientId.refine((id) => !isFixed(id), 'is that of a built-in client, which cannot be changed'),
     client_secret: text.regex(/^[\x20-\x7e]{32,1000}$/, 'must have 32 to 1,000 printable ASCII characters').optional(),
+    /** As `export` writes them; taken where the document makes the client. */
+    client_secret_hashes: z.array(secretHash).max(20).optional(),
+    status: z.enum(['enabled', 'pending', 'disabled']).optional(),
     owner: username.nullable().optional(),
     collaborators,
     verified: z.boolean().optional(),
   })
-  .transform(({ client_id, client_secret, owner, collaborators, verified, ...rest }, context) => {
-    const fixed = fixedMetadata(client_id)
-    for (const [name, value] of Object.entries(fixed)) {
-      if (rest[name] === undefined || isDeepStrictEqual(rest[name], value)) continue
-      context.addIssue({ code: 'custom', path: [name], message: 'cannot be changed: this client is built in' })
-    }
-    const metadata = clientMetadataSchema.safeParse({ ...defaultMetadata(client_id), ...rest, ...fixed })
-    if (metadata.success) {
-      if (metadata.data.backchannel_logout_uri?.includes('#')) {
-        const message = 'must have no fragment (OpenID Connect Back-Channel Logout 1.0 §2.2)'
-        context.addIssue({ code: 'custom', path: ['backchannel_logout_uri'], message })
-        return z.NEVER
+  .transform(
+    ({ client_id, client_secret, client_secret_hashes, status, owner, collaborators, verified, ...rest }, context) => {
+      const fixed = fixedMetadata(client_id)
+      for (const [name, value] of Object.entries(fixed)) {
+        if (rest[name] === undefined || isDeepStrictEqual(rest[name], value)) continue
+        context.addIssue({ code: 'custom', path: [name], message: 'cannot be changed: this client is built in' })
       }
-      if (!usesAdminApi({ metadata: metadata.data }) && parseScope(metadata.data.scope ?? '')?.some(isAdminScope)) {
-        const message = 'holds a scope of the admin API, which needs admin_api or admin_role beside it'
-        context.addIssue({ code: 'custom', path: ['scope'], message })
-        return z.NEVER
+      const metadata = clientMetadataSchema.safeParse({ ...defaultMetadata(client_id), ...rest, ...fixed })
+      if (metadata.success) {
+        if (metadata.data.backchannel_logout_uri?.includes('#')) {
+          const message = 'must have no fragment (OpenID Connect Back-Channel Logout 1.0 §2.2)'
+          context.addIssue({ code: 'custom', path: ['backchannel_logout_uri'], message })
+          return z.NEVER
+        }
+        if (!usesAdminApi({ metadata: metadata.data }) && parseScope(metadata.data.scope ?? '')?.some(isAdminScope)) {
+          const message = 'holds a scope of the admin API, which needs admin_api or admin_role beside it'
+          context.addIssue({ code: 'custom', path: ['scope'], message })
+          return z.NEVER
+        }
+        const namesMethod = { ...rest, ...fixed }.token_endpoint_auth_method !== undefined
+        const own = { client_id, client_secret, client_secret_hashes, status, owner, collaborators, verified }
+        return { ...own, metadata: metadata.data, namesMethod }
       }
-      const namesMethod = { ...rest, ...fixed }.token_endpoint_auth_method !== undefined
-      return { client_id, client_secret, owner, collaborators, verified, metadata: metadata.data, namesMethod }
-    }
-    for (const { path, message } of problemsOf(metadata.error, rest, [])) {
-      context.addIssue({ code: 'custom', path: [...path], message })
-    }
-    return z.NEVER
-  })
+      for (const { path, message } of problemsOf(metadata.error, rest, [])) {
+        context.addIssue({ code: 'custom', path: [...path], message })
+      }
+      return z.NEVER
+    },
+  )
 
 /** A scope of the admin API means nothing anywhere else. */
 const ownScope = scopeEntrySchema.refine((entry) => !isAdminScope(scopeName(entry)), 'is a scope of the admin API')
@@ -223,14 +255,31 @@ const provider = z
     }
   })
 
-const subscriptionKey = z.strictObject({
-  key: z.string().regex(keyPattern, 'must be 32 letters and digits'),
-  owner: username,
-  name: visibleText.optional(),
-  disabled: z.boolean().optional(),
-  collaborators,
-  open_to: z.enum(['team', 'all']).optional(),
-})
+const subscriptionKey = z
+  .strictObject({
+    key: z.string().regex(keyPattern, 'must be 32 letters and digits').optional(),
+    /** SHA-256 of the key in base64url, as `export` writes it in place of the key. */
+    key_digest: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{43}$/, 'must be a SHA-256 in base64url')
+      .optional(),
+    /** Its first characters, where the key itself is not there to be seen. */
+    start: z
+      .string()
+      .regex(/^[A-Za-z0-9]{0,4}$/, 'must be up to 4 letters and digits')
+      .optional(),
+    owner: username,
+    name: visibleText.optional(),
+    disabled: z.boolean().optional(),
+    collaborators,
+    open_to: z.enum(['team', 'all']).optional(),
+  })
+  .transform(({ key, key_digest, start, ...entry }, context) => {
+    const digest = key === undefined ? key_digest : keyDigest(key)
+    if (digest !== undefined) return { ...entry, digest, start: key === undefined ? (start ?? '') : keyStart(key) }
+    context.addIssue({ code: 'custom', path: ['key'], message: 'is missing' })
+    return z.NEVER
+  })
 
 const sections = {
   users: z.array(user).optional(),
@@ -258,7 +307,7 @@ const unique: { readonly [Name in Section]: readonly string[] } = {
   clients: ['client_id'],
   resources: ['resource', 'proxy'],
   providers: ['id'],
-  subscription_keys: ['key'],
+  subscription_keys: ['digest'],
 }
 
 /** Reads a document. Throws DocumentError. */
@@ -334,7 +383,8 @@ function repetitions(document: ApplyDocument): string[] {
         const key = section === 'users' ? value.toLowerCase() : value
         const first = seen.get(key)
         seen.set(key, first ?? at)
-        return first === undefined ? [] : [problemAt([section, at, member], `is that of ${section}[${first}] too`)]
+        const told = member === 'digest' ? 'key' : member
+        return first === undefined ? [] : [problemAt([section, at, told], `is that of ${section}[${first}] too`)]
       })
     }),
   )

@@ -55,14 +55,24 @@ async function whyNoResource(
 export async function planProviders(context: ApplyContext, entries: readonly ProviderEntry[]): Promise<Planned> {
   const { storage, keyring } = context
   const present = new Map((await storage.providers.list()).map((entry) => [entry.id, opened(context, entry)]))
-  const changes = entries.map((entry) =>
-    keep({ kind: 'provider', name: entry.id }, present.get(entry.id), entry, ({ providers }) => {
-      const { client_secret: secret, ...rest } = entry
+  const changes = entries.map((entry) => {
+    const wanted = withSecret(entry, present.get(entry.id))
+    return keep({ kind: 'provider', name: entry.id }, present.get(entry.id), wanted, ({ providers }) => {
+      const { client_secret: secret, ...rest } = wanted
       if (secret === undefined) return providers.put(rest)
       return providers.put({ ...rest, client_secret: sealSecret(keyring, secret, providerPlace(entry.id)) })
-    }),
-  )
+    })
+  })
   return { changes: changes.filter((change) => change !== undefined), problems: [] }
+}
+
+/** An entry that names no secret keeps the one that its client has, so that the document of an export takes none away. */
+function withSecret(entry: ProviderEntry, before: Body | undefined): ProviderEntry {
+  const secret = before?.client_secret
+  const same = before?.client_id === entry.client_id
+  return entry.client_secret === undefined && same && typeof secret === 'string'
+    ? { ...entry, client_secret: secret }
+    : entry
 }
 
 function opened({ keyring }: ApplyContext, entry: StoredProvider): Body {

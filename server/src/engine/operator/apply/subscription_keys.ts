@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Millis } from '../../../lib/clock.ts'
 import type { UserId } from '../../../protocol/names.ts'
-import { keyDigest, keyStart, newKey } from '../../../runtime/kept/subscription_keys.ts'
+import { newKey } from '../../../runtime/kept/subscription_keys.ts'
 import type { Acting, SubscriptionKey } from '../../../storage/contract.ts'
 import type { ApplyContext, Change, Planned } from './change.ts'
 import { problemAt, type SubscriptionKeyEntry } from './document.ts'
@@ -18,7 +18,7 @@ export async function planSubscriptionKeys(
   const seen = new Map<string, number>()
   for (const [at, entry] of entries.entries()) {
     const people = await findPeople(entry, ['subscription_keys', at], findUser)
-    const digest = keyDigest(entry.key)
+    const { digest } = entry
     const found = await context.storage.subscriptionKeys.findByText(digest)
     const id = found?.id ?? digest
     const first = seen.get(id)
@@ -61,7 +61,7 @@ function merged({ entry, people, digest }: Named, present: SubscriptionKey | und
     owner,
     name: entry.name ?? base.name,
     // Keys that were stored before their first characters were kept get them now.
-    start: base.start === '' && base.digest === digest ? keyStart(entry.key) : base.start,
+    start: base.start === '' && base.digest === digest ? entry.start : base.start,
     disabled: entry.disabled === undefined ? base.disabled : off,
     collaborators: sharedBy(people, owner, base.collaborators),
     openToAll: entry.open_to === undefined ? base.openToAll : entry.open_to === 'all',
@@ -98,8 +98,8 @@ export async function pruneSubscriptionKeys(
   entries: readonly SubscriptionKeyEntry[],
 ): Promise<Change[]> {
   const named = new Set<string>()
-  for (const { key } of entries) {
-    const found = await storage.subscriptionKeys.findByText(keyDigest(key))
+  for (const { digest } of entries) {
+    const found = await storage.subscriptionKeys.findByText(digest)
     if (found !== undefined) named.add(found.id)
   }
   return (await storage.subscriptionKeys.list())

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { normalizeLogin } from '../../../protocol/account_names.ts'
 import type { UserId } from '../../../protocol/names.ts'
+import { readPasswordHash } from '../../../runtime/limits/password_hash.ts'
 import type { Account, AccountChange, NewAccount } from '../../../storage/contract.ts'
 import { replacePassword } from '../../account/accounts.ts'
 import { newAccount, newUserId, openWithin } from '../../account/new_account.ts'
@@ -80,10 +81,13 @@ function newUser(context: ApplyContext, id: UserId, entry: UserEntry): Change {
         roles: entry.roles ?? [],
         claims: entry.claims ?? {},
       })
+      const hash = entry.password === undefined ? readPasswordHash(entry.password_hash ?? '') : undefined
+      if (typeof hash === 'object') account = { ...account, passwordHash: hash.text }
     },
     async write(acting, record) {
       if (account === undefined) throw new Error('apply: an account is not prepared')
       requireDone(await openWithin({ acting, record }, account, { as: 'user_created' }), entry)
+      if (entry.enabled === false) requireDone(await acting.accounts.update(account.id, { enabled: false }), entry)
     },
   }
 }

@@ -1,14 +1,14 @@
 /** Whether an app of another server can be one here, and what of it comes along. */
 import type { Millis } from '../../../lib/clock.ts'
 import { sha256 } from '../../../lib/hash.ts'
-import { randomBytes, randomText } from '../../../lib/random.ts'
 import { clientMetadataSchema } from '../../../protocol/client_metadata.ts'
 import { redirectUriProblem } from '../../../protocol/redirect_uri.ts'
+import { isAdminScope, openidScopes, parseScope } from '../../../protocol/scope.ts'
 import { isBuiltIn } from '../../../runtime/kept/builtin_clients.ts'
 import { readPasswordHash } from '../../../runtime/limits/password_hash.ts'
 import type { Passwords } from '../../../runtime/limits/passwords.ts'
 import type { ClientSecret, NewClient } from '../../../storage/contract.ts'
-import { importedSecretName, shortestDigested } from '../../client/client_secrets.ts'
+import { hashedSecret, shortestDigested } from '../../client/client_secrets.ts'
 import type { FoundClient, FoundSecret, Note, SkipReason } from './found.ts'
 
 export interface JudgedClient {
@@ -37,18 +37,28 @@ export async function judgeClient(
     const wildcard = notes.some(({ why }) => why === 'wildcard')
     return { reason: wildcard ? 'redirect_uri_wildcard' : 'no_redirect_uri' }
   }
-  const document = { ...metadata, ...uris, grant_types: kept }
+  const document = { ...withoutOffice(metadata, notes), ...uris, grant_types: kept }
   const read = clientMetadataSchema.safeParse(document)
   if (!read.success) return { reason: 'client_unsound', member: read.error.issues[0]?.path.map(String).join('.') ?? '' }
   if (isPublic && kept.includes('authorization_code')) notes.push({ reason: 'pkce_needed' })
+  const own = parseScope(read.data.scope ?? 'basic')?.filter((name) => !openidScopes.some((one) => one === name))
+  if (kept.includes('client_credentials') && own?.length === 0) notes.push({ reason: 'scope_missing' })
   const secrets: ClientSecret[] = []
   for (const secret of isPublic ? [] : found.secrets) {
     const made = await secretOf(passwords, secret, now)
     if (typeof made === 'object') secrets.push(made)
     else notes.push({ reason: made })
   }
-  const status = found.enabled ? 'enabled' : 'disabled'
-  return { client: { clientId, status, metadata: read.data, secrets }, notes }
+  return { client: { clientId, status: found.status, metadata: read.data, secrets }, notes }
+}
+
+/** The members but for those by which an app acts as an operator: nobody comes to be one by an import. */
+function withoutOffice(metadata: FoundClient['metadata'], notes: Note[]): FoundClient['metadata'] {
+  const { admin_api: api, admin_role: role, scope, ...rest } = metadata
+  if (api !== undefined || role !== undefined) notes.push({ reason: 'members_left_out', of: 'admin_api, admin_role' })
+  if (typeof scope !== 'string') return metadata.scope === undefined ? rest : { ...rest, scope }
+  const kept = scope.split(' ').filter((name) => !isAdminScope(name))
+  return { ...rest, scope: kept.join(' ') }
 }
 
 function textsOf(value: unknown): readonly string[] | undefined {
@@ -82,12 +92,11 @@ async function secretOf(
   secret: FoundSecret,
   now: Millis,
 ): Promise<ClientSecret | Note['reason']> {
-  const row = { id: randomText(8), name: importedSecretName, createdAt: now, expiresAt: null }
-  if ('sha256' in secret) return { ...row, hash: Buffer.from(secret.sha256, 'hex') }
+  if ('sha256' in secret) return hashedSecret(`sha256:${secret.sha256}`, now)
   if ('text' in secret) {
-    if (secret.text.length >= shortestDigested) return { ...row, hash: sha256(secret.text) }
-    return { ...row, hash: randomBytes(32), imported: await passwords.hash(secret.text) }
+    if (secret.text.length < shortestDigested) return hashedSecret(await passwords.hash(secret.text), now)
+    return hashedSecret(`sha256:${sha256(secret.text).toString('hex')}`, now)
   }
   const hash = readPasswordHash(secret.hash)
-  return typeof hash === 'object' ? { ...row, hash: randomBytes(32), imported: hash.text } : hash
+  return typeof hash === 'object' ? hashedSecret(hash.text, now) : hash
 }

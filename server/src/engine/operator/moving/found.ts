@@ -7,6 +7,7 @@
 import type { Millis } from '../../../lib/clock.ts'
 import type { RedirectUriProblem } from '../../../protocol/redirect_uri.ts'
 import type { HashProblem } from '../../../runtime/limits/password_hash.ts'
+import type { ClientStatus } from '../../../storage/contract.ts'
 
 /** Why an entry of a file cannot be taken. */
 export type SkipReason =
@@ -42,7 +43,7 @@ export type NoteReason =
   | 'redirect_uri_left_out'
   | 'grant_type_left_out'
   | 'secret_hidden'
-  | 'scope_unknown'
+  | 'scope_missing'
   | 'owner_unknown'
   | 'pkce_needed'
 
@@ -81,7 +82,7 @@ export interface FoundClient extends FoundAt {
   readonly clientId: string
   /** As RFC 7591 §2 names it. */
   readonly metadata: Readonly<Record<string, unknown>>
-  readonly enabled: boolean
+  readonly status: ClientStatus
   readonly owner?: string | undefined
   readonly secrets: readonly FoundSecret[]
   readonly notes: readonly Note[]

@@ -161,7 +161,7 @@ function clientOf(found: z.output<typeof client>, at: string): Found {
     kind: 'client',
     at,
     clientId,
-    enabled: true,
+    status: 'enabled',
     metadata: {
       ...(found.name ? { client_name: found.name } : {}),
       ...(logo?.startsWith('https://') ? { logo_uri: logo } : {}),

@@ -80,6 +80,8 @@ const user = z.looseObject({
   claims: z.record(z.string(), z.unknown()).nullish(),
   password_hash: optionalText,
   totp: optionalText,
+  /** Never taken: nobody becomes an operator by an import. */
+  roles: z.unknown().optional(),
 })
 
 function personOf(found: z.output<typeof user>, at: string): Found {
@@ -105,7 +107,7 @@ const client = z.looseObject({
   client_id: plainText,
   client_secret: optionalText,
   client_secret_hashes: z.array(plainText).max(20).nullish(),
-  enabled: z.boolean().nullish(),
+  status: z.enum(['enabled', 'pending', 'disabled']).nullish(),
   owner: optionalText,
   collaborators: z.array(plainText).max(1000).nullish(),
   verified: z.boolean().nullish(),
@@ -115,14 +117,14 @@ const client = z.looseObject({
 const ofApply = new Set(['collaborators', 'verified'])
 
 function clientOf(found: z.output<typeof client>, at: string): Found {
-  const { client_id: clientId, client_secret: secret, client_secret_hashes: hashes, enabled, owner, ...rest } = found
+  const { client_id: clientId, client_secret: secret, client_secret_hashes: hashes, status, owner, ...rest } = found
   const metadata = Object.entries(rest).filter(([name]) => !ofApply.has(name))
   const left = Object.keys(rest).filter((name) => ofApply.has(name))
   return {
     kind: 'client',
     at,
     clientId,
-    enabled: enabled !== false,
+    status: status ?? 'enabled',
     metadata: Object.fromEntries(metadata),
     owner: owner ?? undefined,
     secrets: [...(secret ? [{ text: secret }] : []), ...(hashes ?? []).map(secretOf)],

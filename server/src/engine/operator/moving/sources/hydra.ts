@@ -62,7 +62,7 @@ function clientOf(found: z.output<typeof client>, at: string): Found {
     kind: 'client',
     at,
     clientId: found.client_id,
-    enabled: true,
+    status: 'enabled',
     metadata: {
       ...Object.fromEntries(members),
       ...(found.jwks?.keys?.length ? { jwks: found.jwks } : {}),

@@ -281,7 +281,7 @@ function toClient(found: z.output<typeof client>, at: string, grantTypes: readon
     kind: 'client',
     at,
     clientId: found.clientId,
-    enabled: found.enabled !== false,
+    status: found.enabled === false ? 'disabled' : 'enabled',
     metadata: {
       ...(found.name ? { client_name: found.name } : {}),
       ...(found.baseUrl?.startsWith('https://') ? { client_uri: found.baseUrl } : {}),
