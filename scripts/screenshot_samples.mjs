@@ -40,6 +40,7 @@ import { keySamples } from './screenshot_key_samples.mjs'
 import { consolePeopleSamples } from './screenshot_people_samples.mjs'
 import { requestAccessSamples } from './screenshot_request_access_samples.mjs'
 import { at, csrf, longEmail, longHost, longName, minute, requestId, viewer } from './screenshot_values.mjs'
+import { webhookSamples } from './screenshot_webhook_samples.mjs'
 
 const request = 'sealed-request'
 const scope = (...names) => names.map(scopeMeaning)
@@ -695,6 +696,7 @@ export const samples = {
   ...requestAccessSamples,
   ...consoleSamples,
   ...consolePeopleSamples,
+  ...webhookSamples,
   'account-security-wrong': {
     html: accountSecurity({
       ...security,

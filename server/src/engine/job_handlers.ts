@@ -5,6 +5,8 @@ import { keyTurner } from '../runtime/jobs/key_turner.ts'
 import type { MailName } from '../runtime/jobs/kinds.ts'
 import { mailKinds } from '../runtime/jobs/kinds.ts'
 import { markDrops } from '../runtime/keys/audit_seals.ts'
+import { deliverMessage } from './deliveries/deliver.ts'
+import { gatherMessages } from './deliveries/gather.ts'
 import { eraseClosed } from './developer/close_account.ts'
 import { tellOfLogout } from './logout/back_channel.ts'
 import { tellOperators } from './mail/apps.ts'
@@ -23,6 +25,8 @@ export const jobHandlers: JobHandlers = {
   },
   'keys.turn': keyTurner,
   'audit.seal': auditSealer,
+  'webhooks.gather': gatherMessages,
+  'webhooks.deliver': deliverMessage,
   'apps.digest': tellOperators,
   'protocols.tell': tellOfProtocolEnd,
   'logout.back_channel': tellOfLogout,

@@ -74,6 +74,7 @@ import { brandStyles } from './style/brand.ts'
 import { icon, iconPath } from './style/icon.ts'
 import { stylesheet, stylesheetPath } from './style/stylesheet.ts'
 import { viewerOf, whoIsSignedIn } from './visit.ts'
+import { webhooksPages } from './webhooks/webhooks.ts'
 
 /** Every page, in the rooms of those who read them. */
 function pagesOf({ settings, mailer }: Context, version: string): readonly Route[] {
@@ -125,6 +126,7 @@ function pagesOf({ settings, mailer }: Context, version: string): readonly Route
     ...appOverviewPages,
     appStartPage,
     ...appSecretsPages,
+    ...webhooksPages,
     ...redirectUrisPages,
     ...appSettingsPages,
     ...appPeoplePages,

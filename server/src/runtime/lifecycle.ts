@@ -25,6 +25,7 @@ import { createKeyring, requireSameSecrets } from './keys/keyring.ts'
 import { createSigner } from './keys/signer.ts'
 import { ensureKeys } from './keys/signing_keys.ts'
 import { createSubjects } from './keys/subjects.ts'
+import { resealWebhooks } from './keys/webhook_secrets.ts'
 import { createBreachedPasswords } from './limits/breached_passwords.ts'
 import { createPasswords, type Passwords } from './limits/passwords.ts'
 import { createThrottle } from './limits/throttle.ts'
@@ -56,6 +57,7 @@ export async function createContext(options: {
   await resealJobs({ storage, keyring })
   await resealFactors(storage, keyring)
   await resealAuditLog(storage, keyring)
+  await resealWebhooks(storage, keyring)
   await ensureBuiltInClients(storage, settings)
   const outbound = { allowed: settings.outboundAllowed, paused: createPause({ storage, clock }) }
   return {

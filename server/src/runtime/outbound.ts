@@ -1,7 +1,7 @@
 /**
  * Every call that this server makes of itself, by its purpose: there are no others. Their addresses were written by the
- * operator, or by a provider that the operator has named. One may be written by the developer of an app, in the portal:
- * its backchannel_logout_uri.
+ * operator, or by a provider that the operator has named. Two may be written by the developer of an app, in the portal:
+ * its backchannel_logout_uri and its webhooks.
  */
 import { type Millis, second } from '../lib/clock.ts'
 import { FetchRefused, type GuardedRequest, guardedFetch } from '../lib/guarded_fetch.ts'
@@ -28,6 +28,8 @@ export const purposes = {
   breached_passwords: { limit: 262_144, timeout: 2 * second },
   /** The backchannel_logout_uri of an app. */
   backchannel_logout: { limit: 65_536, timeout: 5 * second },
+  /** A webhook of an app or of the operator. */
+  webhook: { limit: 65_536, timeout: 10 * second },
   /** Whether the server answers at its own issuer, for `doctor`. */
   own_server: { limit: 65_536, timeout: 3 * second },
 } as const satisfies Readonly<Record<string, Limits>>

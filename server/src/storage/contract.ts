@@ -13,6 +13,7 @@ import type { Acceptances } from './contract/acceptances.ts'
 import type { AccessRequests } from './contract/access_requests.ts'
 import type { AppUses } from './contract/app_uses.ts'
 import type { AuditChain, Drop } from './contract/audit/chain.ts'
+import type { Webhooks } from './contract/audit/webhooks.ts'
 import type { Clients, Teams, Testers } from './contract/clients.ts'
 import type { SecondFactors } from './contract/factors.ts'
 import type { Claims, GrantBeginnings, Grants } from './contract/grants.ts'
@@ -46,6 +47,7 @@ export type * from './contract/acceptances.ts'
 export type * from './contract/access_requests.ts'
 export type * from './contract/app_uses.ts'
 export type * from './contract/audit/chain.ts'
+export type * from './contract/audit/webhooks.ts'
 export type * from './contract/clients.ts'
 export type * from './contract/factors.ts'
 export {
@@ -103,6 +105,7 @@ export interface Storage {
   readonly requests: Requests
   readonly audit: Audit
   readonly auditChain: AuditChain
+  readonly webhooks: Webhooks
   readonly usage: Usage
   readonly dialectUses: DialectUses
   readonly appUses: AppUses
@@ -191,6 +194,7 @@ export type Acting = Pick<
   | 'dialectTellings'
   | 'jobs'
   | 'audit'
+  | 'webhooks'
   | 'recovery'
   | 'versions'
 > & {

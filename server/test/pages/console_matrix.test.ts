@@ -41,6 +41,13 @@ const rows: Readonly<Record<string, Row>> = {
   'GET /admin/protocols': everybody('GET', 200),
   'GET /admin/protocols/:protocol': everybody('GET', 200),
   'POST /admin/protocols/:protocol': row('POST', 403, 400, 400),
+  'GET /admin/webhooks': row('GET', 403, 200, 200),
+  'POST /admin/webhooks': row('POST', 403, 400, 400),
+  'GET /admin/webhooks/secret': row('GET', 403, 303, 303),
+  'GET /admin/webhooks/:webhook': row('GET', 403, 404, 404),
+  'POST /admin/webhooks/:webhook': row('POST', 403, 404, 404),
+  'GET /admin/webhooks/:webhook/remove': row('GET', 403, 404, 404),
+  'POST /admin/webhooks/:webhook/remove': row('POST', 403, 404, 404),
 }
 
 /** What stands in a route for a part that it leaves open, by its name or by what is before it. */

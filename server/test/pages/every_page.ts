@@ -54,6 +54,7 @@ import { consolePeopleViews } from './every_console_people_page.ts'
 import { factorViews } from './every_factor_page.ts'
 import { requestAccessViews } from './every_request_access_page.ts'
 import { serverViews } from './every_server_page.ts'
+import { webhookViews } from './every_webhook_page.ts'
 
 type Text = (usual: string) => string
 
@@ -688,6 +689,7 @@ export function everyView(text: Text): Record<string, Page> {
     ...consoleViews(text),
     ...consolePeopleViews(text),
     ...serverViews(text),
+    ...webhookViews(text),
     ...requestAccessViews(text),
     ...factorViews(text),
     'account security two steps': accountSecurity({ ...security, twoStep: { on: false } }),

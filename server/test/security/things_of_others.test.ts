@@ -16,7 +16,7 @@ beforeAll(async () => {
   h = await harness()
   const account = await addAccount(h)
   alice = await signedIn(h)
-  await registerApp(alice)
+  const app = await registerApp(alice)
   await addSubscriptionKey(h, 'K'.repeat(32), account.id)
   const security = '/account/security'
   const fill = async (path: string, fields: Record<string, string> | ((page: Page) => Record<string, string>)) => {
@@ -29,6 +29,7 @@ beforeAll(async () => {
     const { credential } = makePasskey(passkeyFormOf(body), issuer)
     return { name: 'Laptop', credential }
   })
+  await fill(`/developer/apps/${app.id}/webhooks`, { uri: 'https://hooks.example/' })
   await fill(`${security}/app-passwords`, { name: 'Scale' })
   await fill(`${security}/personal-tokens`, { name: 'Script', scope: 'basic', expires: '30', until: '' })
   const scope = 'openid offline_access basic readmeasurements writemeasurements'

@@ -6,6 +6,7 @@ import { findWrongSecret, type Keyring } from '../../runtime/keys/keyring.ts'
 import { openSecret } from '../../runtime/keys/secrets_at_rest.ts'
 import { openSigningKey } from '../../runtime/keys/signer.ts'
 import { isSaltReadable } from '../../runtime/keys/subjects.ts'
+import { unreadableWebhooks } from '../../runtime/keys/webhook_secrets.ts'
 import { providerPlace } from '../../runtime/providers/provider.ts'
 import type { DatabaseFault, Storage } from '../../storage/contract.ts'
 
@@ -34,6 +35,7 @@ async function findShut(storage: Storage, keyring: Keyring): Promise<readonly Da
     [providers.length, 'secrets of providers'],
     [jobs.length, 'secrets of jobs'],
     [factors, 'secrets of second factors'],
+    [await unreadableWebhooks(storage, keyring), 'secrets of webhooks'],
   ]
   return [
     ...counts

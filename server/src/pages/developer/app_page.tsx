@@ -11,6 +11,7 @@ import {
   secretsPath,
   settingsPath,
   testersPath,
+  webhooksPath,
 } from '../kit/paths.ts'
 import { SectionPage } from '../kit/section_page.tsx'
 import { Trail } from '../kit/trail.tsx'
@@ -33,6 +34,7 @@ const places = [
   { name: 'settings', path: settingsPath },
   { name: 'people', path: peoplePath },
   { name: 'testers', path: testersPath },
+  { name: 'webhooks', path: webhooksPath },
   { name: 'older', path: legacyClientsPath },
 ] as const
 

@@ -25,6 +25,7 @@ export const paths = {
   consoleApps: '/admin/apps',
   accessRequests: '/admin/access',
   protocols: '/admin/protocols',
+  consoleWebhooks: '/admin/webhooks',
   consent: '/consent',
   signOut: '/logout',
   account: '/account',
@@ -171,6 +172,11 @@ export function peoplePath(clientId: string): string {
 
 export function testersPath(clientId: string): string {
   return `${appPath(clientId)}/testers`
+}
+
+/** The page of an app's webhooks. */
+export function webhooksPath(clientId: string): string {
+  return `${appPath(clientId)}/webhooks`
 }
 
 export function legacyClientsPath(clientId: string): string {

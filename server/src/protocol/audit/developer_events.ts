@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { appsOfBoth, developer, nothing, type Row } from './row.ts'
 
 const key = { key: z.string() }
+const webhook = z.strictObject({ webhook: z.string() })
 
 export const developerEvents = {
   // Apps, by their developers.
@@ -91,6 +92,17 @@ export const developerEvents = {
   app_left: { title: 'Somebody no longer works on an app.', ...appsOfBoth, detail: nothing },
   invitation_accepted: { title: 'An invitation to test an app was accepted.', ...appsOfBoth, detail: nothing },
   invitation_declined: { title: 'An invitation to test an app was declined.', ...appsOfBoth, detail: nothing },
+
+  // Webhooks, of apps by their developers and of the audit log by the operator.
+  webhook_added: { title: 'A webhook was added.', ...developer, detail: webhook },
+  webhook_removed: { title: 'A webhook was removed.', ...developer, detail: webhook },
+  webhook_secret_rotated: { title: 'A webhook got another secret.', ...developer, detail: webhook },
+  webhook_switched_on: { title: 'A webhook was switched on.', ...developer, detail: webhook },
+  webhook_switched_off: {
+    title: 'A webhook was switched off.',
+    ...developer,
+    detail: webhook.extend({ reason: z.enum(['by_hand', 'failed', 'gone']) }),
+  },
 
   // Subscription keys, by their developers.
   subscription_key_created: {

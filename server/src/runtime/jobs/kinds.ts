@@ -4,7 +4,7 @@
  * about when it is built. Kinds of mails stand in a table of their own.
  */
 import { z } from 'zod'
-import { day, hour, type Millis, minute } from '../../lib/clock.ts'
+import { day, hour, type Millis, minute, second } from '../../lib/clock.ts'
 import type { ClientId, SessionId, UserId } from '../../protocol/names.ts'
 
 interface JobKind {
@@ -38,6 +38,9 @@ const otherKinds = {
   'keys.turn': { payload: nothing, attempts: 1, every: minute },
   /** Looks every hour whether the day is to be sealed. */
   'audit.seal': { payload: nothing, attempts: 1, every: hour },
+  /** Makes messages for webhooks of what came into the audit log. */
+  'webhooks.gather': { payload: nothing, attempts: 1, every: 5 * second },
+  'webhooks.deliver': { payload: z.strictObject({ delivery: z.string() }), attempts: patient },
   /** Tells those who run the server that apps or requests for access wait for them. */
   'apps.digest': { payload: nothing, attempts: patient },
   /** Tells developers whose apps were seen there lately that a legacy protocol goes. */

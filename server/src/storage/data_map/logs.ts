@@ -8,6 +8,9 @@ type Log =
   | 'audit_drops'
   | 'audit_seals'
   | 'audit_unchained'
+  | 'webhooks'
+  | 'webhook_deliveries'
+  | 'webhook_cursors'
   | 'dialect_uses'
 
 export const logs: Entries<Log> = {
@@ -106,6 +109,54 @@ export const logs: Entries<Log> = {
       generation: 'the root secret under which it is sealed',
       mac: 'proof that this server has written it',
     },
+  },
+  webhooks: {
+    holds: 'Where events are sent to: of an app, for its developer, and of the audit log, for the operator.',
+    backup: 'kept',
+    whose: 'developer',
+    kept: 'until it is removed, or its app is',
+    exported: 'developer portal; console',
+    erased: 'client delete; restore --clone',
+    columns: {
+      id: 'the webhook',
+      client_id: 'the app; none for a webhook of the operator',
+      uri: 'where to',
+      events: 'types of events that it gets',
+      secrets: 'what messages are signed with, sealed',
+      created_at: 'when it was added',
+      failing_since: 'since when nothing was taken',
+      off_at: 'since when nothing is sent',
+      off_reason: 'why nothing is sent',
+    },
+  },
+  webhook_deliveries: {
+    holds: 'Messages to webhooks, and what became of them.',
+    backup: 'left out',
+    whose: 'developer',
+    kept: '30 days',
+    exported: 'developer portal; console',
+    erased: 'the sweep; with its webhook',
+    columns: {
+      id: 'the message, on each attempt',
+      webhook_id: 'the webhook',
+      type: 'what happened',
+      body: { whose: 'person', purpose: 'what is sent: IDs, of people as the app knows them' },
+      created_at: 'when it was made',
+      state: 'whether it waits, was taken or was given up',
+      attempts: 'how often it was tried',
+      last_at: 'when last',
+      status: 'HTTP status of the last answer',
+      error: 'why there was no answer, in a word',
+    },
+  },
+  webhook_cursors: {
+    holds: 'How far each chain of the audit log was looked through for webhooks.',
+    backup: 'kept',
+    whose: 'server',
+    kept: 'for good',
+    exported: 'nowhere',
+    erased: 'no',
+    columns: { node: 'the chain', number: 'the last event' },
   },
   audit_unchained: {
     holds: 'The part of the audit log from before there were chains.',

@@ -15,6 +15,7 @@ import { audit } from './log/audit.ts'
 import { appendChained } from './log/chained_append.ts'
 import { dialectTellings } from './log/dialect_tellings.ts'
 import { requestWrites } from './log/requests.ts'
+import { webhooks } from './log/webhooks.ts'
 import { importedPeople } from './moving/imported_people.ts'
 import { idempotencyKeys, versions } from './operator/admin_api.ts'
 import { acceptances } from './people/acceptances.ts'
@@ -61,6 +62,7 @@ export function changeable(
     dialectTellings: dialectTellings(on),
     jobs: jobs(on),
     audit: audit(on),
+    webhooks: webhooks(on),
     recovery: recovery(on),
     versions: versions(on),
   }

@@ -44,6 +44,8 @@ const issued: readonly (keyof Tables)[] = [
   'app_passwords',
   'mailed_links',
   'jobs',
+  'webhook_deliveries',
+  'webhooks',
   'signing_keys',
   'secret_marks',
 ]

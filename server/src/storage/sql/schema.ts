@@ -11,7 +11,16 @@ import type {
   ClientTesterRow,
 } from './clients/rows.ts'
 import type { AppUseRow } from './log/app_use_row.ts'
-import type { AuditChainRow, AuditDropRow, AuditRow, AuditSealRow, AuditUnchainedRow } from './log/audit_rows.ts'
+import type {
+  AuditChainRow,
+  AuditDropRow,
+  AuditRow,
+  AuditSealRow,
+  AuditUnchainedRow,
+  WebhookCursorRow,
+  WebhookDeliveryRow,
+  WebhookRow,
+} from './log/audit_rows.ts'
 import type { DialectNoticeRow, DialectTellingRow, DialectUseRow } from './log/dialect_rows.ts'
 import type { DataImportRow, MeasurementCountRow, MeasurementRow, VariableRow } from './measurements/rows.ts'
 import type { IdempotencyKeyRow } from './operator/rows.ts'
@@ -321,6 +330,9 @@ export interface Tables {
   audit_drops: AuditDropRow
   audit_seals: AuditSealRow
   audit_unchained: AuditUnchainedRow
+  webhooks: WebhookRow
+  webhook_deliveries: WebhookDeliveryRow
+  webhook_cursors: WebhookCursorRow
   usage: UsageRow
   dialect_uses: DialectUseRow
   app_uses: AppUseRow

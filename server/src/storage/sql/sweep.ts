@@ -19,9 +19,15 @@ const dialectUsesLast = 400 * day
 /** What account pages tell of apps that did something, or were deleted. */
 const appsLast = 30 * day
 const nodesLast = day
+/** Messages to webhooks, which may be sent again meanwhile. */
+const deliveriesLast = 30 * day
 /** For the operator to see: what was done, and what was given up. */
 const jobsLast = { done: 7 * day, given_up: 30 * day }
-const requestsKept = { authenticated: 10_000, unauthenticated: 1_000 }
+/** Of those that proved to be of the app (1), and of those that did not. */
+const requestsKept = [
+  [1, 10_000],
+  [0, 1_000],
+] as const
 
 export interface Sweeper {
   sweep(retention: Retention): Promise<number>
@@ -81,12 +87,9 @@ export function sweeper(connection: Connection): Sweeper {
       lastClient = next?.client_id ?? ''
       if (next === undefined || stopped) break
       const { client_id: clientId } = next
-      count += await all(batch, () =>
-        sweepRing(connection, { clientId, authenticated: 1, kept: requestsKept.authenticated }, now),
-      )
-      count += await all(batch, () =>
-        sweepRing(connection, { clientId, authenticated: 0, kept: requestsKept.unauthenticated }, now),
-      )
+      for (const [authenticated, kept] of requestsKept) {
+        count += await all(batch, () => sweepRing(connection, { clientId, authenticated, kept }, now))
+      }
     }
     return count
   }
@@ -102,6 +105,7 @@ export function sweeper(connection: Connection): Sweeper {
       (await all(batch, () => sweepEnded(connection, now))) +
       (await all(batch, () => sweepUnchained(connection, now - audit))) +
       (await all(1, () => sweepChain(connection, { before: now - audit, now, markDrop }))) +
+      (await all(batch, () => sweepDeliveries(connection, now - deliveriesLast))) +
       (await all(batch, () => sweepUsage(connection, now - rows))) +
       (await all(batch, () => sweepAppUses(connection, now - appsLast))) +
       (await all(batch, () => sweepDeletedClients(connection, now - appsLast))) +
@@ -258,6 +262,15 @@ async function sweepChain(
       .execute()
     return Number(numDeletedRows)
   })
+}
+
+async function sweepDeliveries({ db, facts }: Connection, before: Millis): Promise<number> {
+  const past = sql`(select id from webhook_deliveries where created_at < ${before}
+    order by created_at, id limit ${batch} ${facts.lock})`
+  const { rows } = await sql<{ id: string }>`delete from webhook_deliveries where id in ${past} returning id`.execute(
+    db,
+  )
+  return rows.length
 }
 
 async function sweepNodes({ db }: Connection, before: Millis): Promise<number> {

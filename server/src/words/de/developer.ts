@@ -63,6 +63,7 @@ export const app: Words['app'] = {
     settings: 'Einstellungen',
     people: 'Personen',
     testers: 'Tester',
+    webhooks: 'Webhooks',
     older: 'Legacy-Clients',
   },
   kinds: {

@@ -40,6 +40,10 @@ export const documentProblems: Words['documentProblems'] = {
 }
 
 export const formProblems: Words['formProblems'] = {
+  webhook_uri_unclear: 'Geben Sie eine vollständige Adresse ein, ohne Namen und ohne Fragment.',
+  webhook_uri_not_https: 'Geben Sie eine Adresse ein, die mit https:// beginnt.',
+  webhook_event_unknown: 'Wählen Sie Ereignisse aus der Liste.',
+  webhooks_too_many: ({ limit }) => `Es kann ${limit} Webhooks geben. Entfernen Sie zuerst einen.`,
   app_passwords_full: ({ limit }) =>
     `Sie haben ${limit} App-Passwörter, mehr sind nicht erlaubt. Widerrufen Sie eines, das Sie nicht verwenden.`,
   personal_tokens_full: ({ limit }) =>

@@ -20,6 +20,7 @@ import { checks } from './console/checks.ts'
 import { consoleHome, consolePlaces } from './console/console.ts'
 import { consolePeople, consolePerson } from './console/people.ts'
 import { protocols } from './console/protocols.ts'
+import { webhooks } from './console/webhooks.ts'
 import { list, locale, number } from './counted.ts'
 import { close, data } from './data.ts'
 import {
@@ -118,6 +119,7 @@ export const de: Words = {
   overview,
   quickstart,
   secrets,
+  webhooks,
   redirectUris,
   settings,
   people,

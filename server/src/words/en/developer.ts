@@ -63,6 +63,7 @@ export const app = {
     settings: 'Settings',
     people: 'People',
     testers: 'Testers',
+    webhooks: 'Webhooks',
     older: 'Legacy clients',
   },
   kinds: {

@@ -207,6 +207,10 @@ const access = {
 }
 
 export const formProblems = {
+  webhook_uri_unclear: 'Enter a full address, without a name or a fragment in it.',
+  webhook_uri_not_https: 'Enter an address that begins with https://.',
+  webhook_event_unknown: 'Choose events from the list.',
+  webhooks_too_many: ({ limit }: { readonly limit: number }) => `There can be ${limit} webhooks. Remove one first.`,
   ...access,
   ...accessRequest,
   ...names,

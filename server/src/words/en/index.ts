@@ -12,6 +12,7 @@ import { checks } from './console/checks.ts'
 import { consoleHome, consolePlaces } from './console/console.ts'
 import { consolePeople, consolePerson } from './console/people.ts'
 import { protocols } from './console/protocols.ts'
+import { webhooks } from './console/webhooks.ts'
 import { list, locale, number } from './counted.ts'
 import { close, data } from './data.ts'
 import {
@@ -112,6 +113,7 @@ export const en = {
   overview,
   quickstart,
   secrets,
+  webhooks,
   redirectUris,
   settings,
   people,

@@ -154,6 +154,14 @@ export const rows: { readonly [Type in Exclude<AuditType, IdleAuditType>]: Row<T
   invitation_declined: async ({ storage, app, who }) =>
     app !== undefined && who !== undefined && storage.testers.answer(app, who, 'declined'),
 
+  // Webhooks.
+  webhook_added: lost('got a webhook after the backup; it is lost.'),
+  webhook_removed: ({ storage }, { webhook }) => storage.webhooks.delete(webhook),
+  webhook_secret_rotated: lost('has another secret of a webhook since the backup; make one again.'),
+  webhook_switched_on: 'nothing',
+  webhook_switched_off: ({ storage, event }, { webhook, reason }) =>
+    storage.webhooks.update(webhook, { offAt: event.at, offReason: reason }),
+
   // Subscription keys, by their developers.
   subscription_key_created: lost('made a subscription key after the backup; it is lost.'),
   subscription_key_renamed: 'nothing',

@@ -13,6 +13,7 @@ const places = [
   { name: 'people', href: paths.consolePeople, right: 'read' },
   { name: 'accessRequests', href: paths.accessRequests, right: 'apps' },
   { name: 'protocols', href: paths.protocols, right: 'read' },
+  { name: 'webhooks', href: paths.consoleWebhooks, right: 'run_server' },
 ] as const satisfies readonly { readonly name: string; readonly href: string; readonly right: Right }[]
 
 interface ConsolePageProps {

@@ -78,6 +78,9 @@ export function clients(connection: Connection): Clients {
           .returning('metadata')
           .executeTakeFirst()
         if (gone !== undefined) await keepName(trx, clientId, gone.metadata, clock.now())
+        const hooks = trx.selectFrom('webhooks').select('id').where('client_id', '=', clientId)
+        await trx.deleteFrom('webhook_deliveries').where('webhook_id', 'in', hooks).execute()
+        await trx.deleteFrom('webhooks').where('client_id', '=', clientId).execute()
         // An app that later comes under the same id must ask again.
         const asked = trx.selectFrom('consents').select('user_id').where('client_id', '=', clientId).orderBy('user_id')
         await trx

@@ -1,5 +1,6 @@
 /** The tables of the audit log. */
 import type { Generated } from 'kysely'
+import type { DeliveryState, WebhookOffReason } from '../../../protocol/audit/webhook_events.ts'
 
 export interface AuditRow {
   seq: Generated<number>
@@ -51,4 +52,38 @@ export interface AuditUnchainedRow {
   one: number
   last: number
   count: number
+}
+
+/** Where events of the audit log are sent to. */
+export interface WebhookRow {
+  id: string
+  client_id: string | null
+  uri: string
+  /** JSON: types of events. */
+  events: string
+  /** JSON: sealed secrets with their ends. */
+  secrets: string
+  created_at: number
+  failing_since: number | null
+  off_at: number | null
+  off_reason: WebhookOffReason | null
+}
+
+export interface WebhookDeliveryRow {
+  id: string
+  webhook_id: string
+  type: string
+  body: string
+  created_at: number
+  state: DeliveryState
+  attempts: number
+  last_at: number | null
+  status: number | null
+  error: string | null
+}
+
+/** Up to which event each chain of the audit log was looked through for webhooks. */
+export interface WebhookCursorRow {
+  node: string
+  number: number
 }

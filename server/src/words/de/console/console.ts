@@ -17,6 +17,7 @@ export const consolePlaces: Words['consolePlaces'] = {
   usage: 'Nutzung',
   health: 'Zustand',
   settings: 'Einstellungen',
+  webhooks: 'Webhooks',
 }
 
 export const consoleHome: Words['consoleHome'] = {

@@ -17,6 +17,7 @@ export const consolePlaces = {
   usage: 'Usage',
   health: 'Health',
   settings: 'Settings',
+  webhooks: 'Webhooks',
 }
 
 export const consoleHome = {
