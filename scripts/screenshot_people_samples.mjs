@@ -1,4 +1,6 @@
 /** Pages of the console about people. */
+import { consoleApp } from '../server/dist/pages/admin/apps/app_view.js'
+import { appList } from '../server/dist/pages/admin/apps/apps_view.js'
 import { peopleList } from '../server/dist/pages/admin/people/people_view.js'
 import { person } from '../server/dist/pages/admin/people/person_view.js'
 import { en } from '../server/dist/words/en/index.js'
@@ -82,7 +84,39 @@ const facts = {
 const may = { people: true, endSessions: true, clearCounters: true, removeFactor: true, roles: true }
 const about = { viewer, csrf, account, facts, may, own: false, mailed: true }
 
+const listedApp = {
+  clientId: 'meadow',
+  name: 'Meadow Journal',
+  status: 'pending',
+  owner: 'alice',
+  verified: false,
+  waiting: 'abcdef123456',
+  createdAt: at,
+}
+const apps = { viewer, csrf, mayDecide: true, ways: {} }
+const oneApp = {
+  ...listedApp,
+  members: [
+    { name: 'client_name', now: 'Meadow Journal', proposed: 'Meadow' },
+    { name: 'redirect_uris', now: ['https://meadow.example/cb'] },
+    { name: 'scope', now: 'openid profile basic readmeasurements' },
+  ],
+  verifiedBy: undefined,
+  collaborators: ['bob'],
+  secrets: [{ name: 'first', createdAt: at, expiresAt: null }],
+}
+
 export const consolePeopleSamples = {
+  'console-apps': {
+    html: appList({
+      ...apps,
+      apps: [
+        listedApp,
+        { ...listedApp, clientId: 'tide', name: longName, status: 'enabled', verified: true, waiting: undefined },
+      ],
+    }),
+  },
+  'console-app': { html: consoleApp({ ...apps, app: oneApp }) },
   'console-people': {
     html: peopleList({
       viewer,

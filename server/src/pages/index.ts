@@ -28,6 +28,7 @@ import { profilePages } from './account/profile/profile.ts'
 import { securityPage } from './account/security.ts'
 import { totpPages } from './account/totp.ts'
 import { accessPage } from './admin/access.ts'
+import { consoleAppsPages } from './admin/apps/apps.ts'
 import { checklistPage } from './admin/checklist.ts'
 import { consoleHomePage } from './admin/home.ts'
 import { peoplePage } from './admin/people/people.ts'
@@ -87,6 +88,7 @@ function pagesOf({ settings, mailer }: Context, version: string): readonly Route
     checklistPage,
     peoplePage,
     ...personPages,
+    ...consoleAppsPages,
     accessPage,
     ...protocolsPages,
     signInPage,

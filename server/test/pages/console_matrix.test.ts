@@ -1,7 +1,7 @@
 /** Every route of the console, for everybody who may come: a route without a row here fails. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hiddenFields, signInOn, type TestBrowser, testBrowser } from '../support/browser.ts'
-import { addAccount, type Harness, harness } from '../support/harness.ts'
+import { addAccount, addClient, type Harness, harness } from '../support/harness.ts'
 import { routesOf } from '../support/routes.ts'
 
 const visitors = ['nobody', 'person', 'support', 'admin', 'owner'] as const
@@ -26,6 +26,11 @@ const rows: Readonly<Record<string, Row>> = {
   'GET /admin/checklist': row('GET', 403, 200, 200),
   'GET /admin/access': row('GET', 403, 200, 200),
   'POST /admin/access': row('POST', 403, 400, 400),
+  'GET /admin/apps': everybody('GET', 200),
+  'GET /admin/apps/:id': everybody('GET', 200),
+  'POST /admin/apps/:id': everybody('POST', 400),
+  'GET /admin/apps/:id/disable': row('GET', 403, 200, 200),
+  'POST /admin/apps/:id/disable': row('POST', 403, 200, 200),
   'GET /admin/people': everybody('GET', 200),
   'GET /admin/people/:id': everybody('GET', 200),
   'POST /admin/people/:id': everybody('POST', 400),
@@ -58,6 +63,7 @@ const browsers = new Map<Visitor, { readonly browser: TestBrowser; readonly csrf
 
 beforeAll(async () => {
   h = await harness()
+  parts.apps = (await addClient(h)).id
   parts.people = (await addAccount(h, 'somebody')).id
   for (const name of visitors) {
     const browser = testBrowser(h.app)

@@ -1,4 +1,6 @@
 /** The pages of the console about people, for the tests that look at every page. */
+import { consoleApp } from '../../src/pages/admin/apps/app_view.tsx'
+import { appList } from '../../src/pages/admin/apps/apps_view.tsx'
 import { peopleList } from '../../src/pages/admin/people/people_view.tsx'
 import { person } from '../../src/pages/admin/people/person_view.tsx'
 import type { Page } from '../../src/words/index.ts'
@@ -60,7 +62,28 @@ export function consolePeopleViews(text: (usual: string) => string): Record<stri
   const may = { people: true, endSessions: true, clearCounters: true, removeFactor: true, roles: true }
   const about = { viewer, csrf: text('token'), account, facts, may, own: false, mailed: true }
   const none = { ...facts, sessions: [], apps: [], moreApps: false, ownApps: [], activity: [] }
+  const app = {
+    clientId: text('meadow'),
+    name: text('Meadow Journal'),
+    status: 'pending',
+    owner: text('alice'),
+    verified: true,
+    waiting: text('abc'),
+    createdAt: at,
+  } as const
+  const apps = { viewer, csrf: text('token'), mayDecide: true, ways: {} }
+  const oneApp = {
+    ...app,
+    members: [{ name: 'client_name', now: text('Meadow Journal'), proposed: text('Meadow') }],
+    verifiedBy: text('operator'),
+    collaborators: [text('bob')],
+    secrets: [{ name: text('first'), createdAt: at, expiresAt: at }],
+  } as const
   return {
+    'console apps': appList({ ...apps, apps: [app, { ...app, clientId: text('b'), waiting: undefined }] }),
+    'console apps none': appList({ ...apps, apps: [], beginning: text('z') }),
+    'console app': consoleApp({ ...apps, app: oneApp, notice: text('Done.') }),
+    'console app off': consoleApp({ ...apps, app: { ...oneApp, status: 'disabled', waiting: undefined, secrets: [] } }),
     'console people': peopleList({
       viewer,
       people: [account, { ...account, id: 'usr_b', enabled: false, email: null, roles: [] }],

@@ -24,7 +24,9 @@ export const consoleHome = view((props: ConsoleHomeProps) => {
   const { consoleHome: say } = useWords()
   const { role } = props.viewer
   const waits = [
-    ...(props.waitingApps === 0 ? [] : [say.apps(props.waitingApps)]),
+    ...(props.waitingApps === 0
+      ? []
+      : [<a href={`${paths.consoleApps}?show=waiting`}>{say.apps(props.waitingApps)}</a>]),
     ...(props.accessRequests === 0
       ? []
       : [<a href={paths.accessRequests}>{say.accessRequests(props.accessRequests)}</a>]),

@@ -267,7 +267,7 @@ interface ButtonProps {
   readonly id?: string
   readonly name?: string
   readonly value?: string
-  readonly look?: 'plain' | 'danger' | 'link'
+  readonly look?: 'plain' | 'danger' | 'link' | undefined
   /** Sends the form even where its fields are not filled in. */
   readonly unchecked?: boolean
   readonly children: Child

@@ -74,6 +74,12 @@ export function personPath(id: string, act?: 'disable' | 'end' | 'factor' | 'rol
   return act === undefined ? page : `${page}/${act}`
 }
 
+/** The page of one app in the console, or where one is asked before it is switched off. A client id may itself be a URL. */
+export function consoleAppPath(clientId: string, act?: 'disable'): string {
+  const page = `${paths.consoleApps}/${encodeURIComponent(clientId)}`
+  return act === undefined ? page : `${page}/${act}`
+}
+
 /** Where one personal token is ended. */
 export function personalTokenPath(id: string): string {
   return `${paths.personalTokens}/${encodeURIComponent(id)}/end`

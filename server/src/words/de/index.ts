@@ -16,6 +16,7 @@ import { account, profile, security } from './account.ts'
 import { activity } from './activity.ts'
 import { legacy, people, redirectUris, risks, secrets, settings, testers, unavailable } from './app.ts'
 import { consent, receipts } from './consent.ts'
+import { consoleApps } from './console/apps.ts'
 import { checks } from './console/checks.ts'
 import { consoleHome, consolePlaces } from './console/console.ts'
 import { consolePeople, consolePerson } from './console/people.ts'
@@ -82,6 +83,7 @@ export const de: Words = {
   accessQueue,
   consolePlaces,
   consoleHome,
+  consoleApps,
   consolePeople,
   consolePerson,
   checks,

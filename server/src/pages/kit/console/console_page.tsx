@@ -11,6 +11,7 @@ import { useWords } from '../words.tsx'
 const places = [
   { name: 'home', href: paths.console, right: 'read' },
   { name: 'people', href: paths.consolePeople, right: 'read' },
+  { name: 'apps', href: paths.consoleApps, right: 'read' },
   { name: 'accessRequests', href: paths.accessRequests, right: 'apps' },
   { name: 'protocols', href: paths.protocols, right: 'read' },
   { name: 'webhooks', href: paths.consoleWebhooks, right: 'run_server' },
