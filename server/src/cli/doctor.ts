@@ -26,6 +26,7 @@ import {
 } from './command.ts'
 import { lookAtEachApp, lookAtScopes } from './findings/apps.ts'
 import { lookAtJobs, lookAtMail } from './findings/mail.ts'
+import { lookAtMailDomain, systemTxt } from './findings/mail_domain.ts'
 import { lookAtPasskeys } from './findings/passkeys.ts'
 import { lookAtPictures } from './findings/pictures.ts'
 import { type Finding, lookAtProviders } from './findings/providers.ts'
@@ -56,6 +57,7 @@ export function addDoctor(program: Command, env: Env): void {
         ...lookAtFiles(settings.data),
         ...(await lookAtDatabase(settings)),
         await lookAtMail(settings),
+        ...(settings.mail === undefined || settings.loopback ? [] : await lookAtMailDomain(settings.mail, systemTxt())),
         ...(await lookAtPictures(settings)),
         await lookAtServer(settings),
       ]
