@@ -25,7 +25,7 @@ import {
   printResult,
 } from './command.ts'
 import { lookAtEachApp, lookAtScopes } from './findings/apps.ts'
-import { lookAtJobs, lookAtMail } from './findings/mail.ts'
+import { lookAtJobs, lookAtMail, sendTestMail } from './findings/mail.ts'
 import { lookAtMailDomain, systemTxt } from './findings/mail_domain.ts'
 import { lookAtPasskeys } from './findings/passkeys.ts'
 import { lookAtPictures } from './findings/pictures.ts'
@@ -35,15 +35,23 @@ import { lookAtSetUp } from './findings/set_up.ts'
 import { self } from './invocation.ts'
 import { nodeProblem, recommendedNode } from './node_lines.ts'
 
+interface DoctorOptions {
+  readonly data?: string
+  readonly databaseUrl?: string
+  readonly issuer?: string
+  readonly mail?: string
+}
+
 export function addDoctor(program: Command, env: Env): void {
   addStorageOptions(program.command('doctor'))
     .description('find problems and say how to fix them; changes nothing')
     .option('--issuer <url>', 'public URL of this server (CONSENTRY_ISSUER)')
+    .option('--mail <address>', 'send a real test mail to this address')
     .addHelpText(
       'after',
       `\nIt changes nothing. Exit code 0: no problem. Exit code 1: at least one problem.\n\nExample:\n  ${self} doctor`,
     )
-    .action(async (options: { data?: string; databaseUrl?: string; issuer?: string }, command: Command) => {
+    .action(async (options: DoctorOptions, command: Command) => {
       const flags = {
         CONSENTRY_DATA: options.data,
         DATABASE_URL: options.databaseUrl,
@@ -58,6 +66,7 @@ export function addDoctor(program: Command, env: Env): void {
         ...(await lookAtDatabase(settings)),
         await lookAtMail(settings),
         ...(settings.mail === undefined || settings.loopback ? [] : await lookAtMailDomain(settings.mail, systemTxt())),
+        ...(options.mail === undefined ? [] : [await sendTestMail(settings, options.mail)]),
         ...(await lookAtPictures(settings)),
         await lookAtServer(settings),
       ]

@@ -59,3 +59,25 @@ test('doctor names the jobs that were given up by kind, target, attempts and cla
   expect(found).toHaveLength(1)
   expect(found[0]?.text).toContain('mail.password_changed for usr_a was given up after 1 attempts: smtp_timeout')
 })
+
+test('doctor sends a real mail where it is asked to, and says why it could not', async () => {
+  const mailbox = await openMailbox({ authOptional: true })
+  const send = async (env: Record<string, string>) => {
+    const all = {
+      CONSENTRY_DATA: folder,
+      CONSENTRY_SECRET: 'a root secret of the tests, long enough',
+      PORT: '1',
+      ...env,
+    }
+    const { stdout } = await runCommand(['doctor', '--json', '--mail', 'olga@example.com'], all)
+    const { findings } = JSON.parse(stdout) as { findings: readonly Finding[] }
+    return findings.find(({ check }) => check === 'test mail')
+  }
+  const env = { SMTP_URL: `smtp://127.0.0.1:${mailbox.port}`, MAIL_FROM: 'a@mail.example' }
+  expect(await send(env)).toMatchObject({ state: 'ok', text: expect.stringContaining('olga@example.com') })
+  expect(mailbox.mails.map(({ to, subject }) => [to, subject])).toEqual([['olga@example.com', 'Test mail']])
+  mailbox.answer('olga@example.com', '550 5.1.1 No such user')
+  expect(await send(env)).toMatchObject({ state: 'problem', text: expect.stringContaining('not sent to') })
+  await mailbox.close()
+  expect(await send({})).toMatchObject({ state: 'problem', text: 'not sent' })
+})

@@ -1,8 +1,10 @@
 /** Whether mail leaves, and which jobs were given up, as `doctor` says it. */
+import { minute } from '../../lib/clock.ts'
+import { randomText } from '../../lib/random.ts'
 import { smtpProblem } from '../../runtime/mailer/smtp.ts'
 import { mailWay, type Settings } from '../../settings.ts'
 import type { Storage } from '../../storage/contract.ts'
-import { moment } from '../command.ts'
+import { messageOf, moment } from '../command.ts'
 import type { Finding } from './providers.ts'
 
 const check = 'mail'
@@ -24,6 +26,29 @@ export async function lookAtMail(settings: Settings): Promise<Finding> {
   const why = problem.cause instanceof Error ? ` (${problem.cause.message})` : ''
   const repair = problem.reason === 'smtp_certificate' ? certificateRepair : serverRepair
   return { check, state: 'problem', text: `${server} takes no mail: ${problem.reason}${why}`, repair }
+}
+
+/** Sends a real mail there: whether it arrives, and where, only its reader can say. */
+export async function sendTestMail(settings: Settings, to: string): Promise<Finding> {
+  const name = 'test mail'
+  if (settings.mail === undefined) return { check: name, state: 'problem', text: 'not sent', repair: noMailRepair }
+  const { mailerOf } = await import('../../app.ts')
+  const words = {
+    subject: 'Test mail',
+    paragraphs: [
+      `${settings.issuer} sends mail.`,
+      'Look at the headers of this mail for SPF, DKIM and DMARC: each should say pass.',
+    ],
+    reason: 'Somebody who runs the server has asked for it.',
+  }
+  try {
+    const id = `test-${randomText(12)}`
+    await mailerOf(settings).send({ id, to, language: 'en', words }, AbortSignal.timeout(minute))
+    const text = `${settings.mail.host} took a mail to ${to}; look there whether it arrived, and not among the junk`
+    return { check: name, state: 'ok', text }
+  } catch (error) {
+    return { check: name, state: 'problem', text: `not sent to ${to}: ${messageOf(error)}`, repair: serverRepair }
+  }
 }
 
 const most = 5

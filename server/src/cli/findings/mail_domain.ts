@@ -1,6 +1,6 @@
 /**
- * What DNS says of the domain that mails come from: who may send for it (SPF, RFC 7208), with which key mails are signed (DKIM,
- * RFC 6376), and what receivers do with those that are neither (DMARC, RFC 7489). Without them mails land among the junk.
+ * What DNS says of the domain that mails come from: who may send for it (SPF), with which key mails are signed (DKIM),
+ * and what receivers do with those that are neither (DMARC). Without them mails land among the junk.
  */
 import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { Resolver } from 'node:dns/promises'
