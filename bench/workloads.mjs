@@ -12,6 +12,9 @@ export const rs256Client = { ...client, id: 'bench_rs256' }
 /** An app that reads measurements. */
 export const diaryClient = { ...client, id: 'bench_diary', scope: 'readmeasurements' }
 
+/** An API of the operator, in front of which a proxy asks. */
+export const ownApi = 'https://api.bench.example'
+
 /** Thirty-two characters, as the JWT login wants them. */
 export const subscriptionKey = 'BenchmarkBenchmarkBenchmark01234'
 
@@ -80,6 +83,17 @@ export const workloads = {
     tokens: 'access',
     prefix: 'token=',
     must: '"active":true',
+  },
+  forward_auth: {
+    servers: consentry,
+    endpoint: 'forward_auth',
+    method: 'GET',
+    query: 'scope=basic',
+    mode: 'each',
+    tokens: 'access_api',
+    headers: { 'Content-Type': undefined, Authorization: undefined },
+    prefix: 'Bearer ',
+    must: '',
   },
   code_exchange: {
     servers: [...consentry, ...oidcProvider],
@@ -159,7 +173,7 @@ export const workloads = {
 }
 
 /** Lists of tokens of which fewer are seeded. */
-export const olderTokens = new Set(['refresh_rs256', 'refresh_quantimodo', 'refresh_jwt_login'])
+export const olderTokens = new Set(['refresh_rs256', 'refresh_quantimodo', 'refresh_jwt_login', 'access_api'])
 
 /** The headers of a workload's requests. */
 export function headersOf({ headers = {} }) {

@@ -17,7 +17,7 @@ import { dialectFacts } from '../../server/dist/protocol/dialects.js'
 import { createContext } from '../../server/dist/runtime/lifecycle.js'
 import { engineSettings, loadSettings } from '../../server/dist/settings.js'
 import { inGroups, shuffled, writeTokens } from '../seeding.mjs'
-import { client, codeVerifier, diaryClient, rs256Client, subscriptionKey } from '../workloads.mjs'
+import { client, codeVerifier, diaryClient, ownApi, rs256Client, subscriptionKey } from '../workloads.mjs'
 import { seedMeasurements } from './seed_measurements.mjs'
 
 const { TOKENS, SEED } = process.env
@@ -88,7 +88,10 @@ await inGroups(users, concurrency, async (i) => {
   const { number, validAfter } = account
   people.push({ id, number, validAfter, consentValidAfter: consent.validAfter, rs256ValidAfter })
 })
-const keyDocument = { subscription_keys: [{ key: subscriptionKey, owner: 'person0', open_to: 'all' }] }
+const keyDocument = {
+  subscription_keys: [{ key: subscriptionKey, owner: 'person0', open_to: 'all' }],
+  resources: [{ resource: ownApi, scopes: ['basic'], proxy: 'bench' }],
+}
 const changes = await planApply(context, parseDocument(JSON.stringify(keyDocument)))
 await executeApply(context, { via: 'apply', user: 'bench' }, changes)
 const [subscription] = await storage.subscriptionKeys.list()
@@ -149,7 +152,7 @@ function makeAccessToken(grant) {
     lifetime: grant.context.accessTokenTtl,
     jti: randomBytes(16),
     scope: grant.context.scope.map((_, index) => index),
-    resources: [],
+    resources: grant.context.resources.map((_, index) => index),
     senderKey: null,
   }
   return encodeAccessToken(token, context.keyring.current('access token'), grant)
@@ -195,6 +198,7 @@ await inGroups(codes, concurrency, async (i) => {
 const refreshRs256 = []
 const refreshQuantimodo = []
 const refreshJwtLogin = []
+const accessApi = []
 await inGroups(older, concurrency, async (i) => {
   const age = day * (1 - i / older)
   const rs256 = {
@@ -224,7 +228,10 @@ await inGroups(older, concurrency, async (i) => {
       subscriptionKey: subscription?.id,
     },
   }
-  for (const grant of [rs256, quantimodo, jwt]) await storage.grants.insert(grant)
+  const api = grantOf(i, scopes.plain, age)
+  api.context.resources = [ownApi]
+  for (const grant of [rs256, quantimodo, jwt, api]) await storage.grants.insert(grant)
+  accessApi.push(makeAccessToken(api))
   refreshRs256.push(makeRefreshToken(context, rs256))
   refreshQuantimodo.push(makeRefreshToken(context, quantimodo))
   refreshJwtLogin.push(makeRefreshToken(context, jwt))
@@ -261,6 +268,7 @@ writeTokens(TOKENS, {
   refresh_quantimodo: shuffled(refreshQuantimodo),
   refresh_jwt_login: shuffled(refreshJwtLogin),
   code_quantimodo: shuffled(codeQuantimodo),
+  access_api: shuffled(accessApi),
   diary,
 })
 context.tokenRequests.close()

@@ -120,6 +120,7 @@ const consentryOf = (root) => ({
   endpoints: {
     token: '/oauth/token',
     introspection: '/oauth/introspect',
+    forward_auth: '/oauth/forward-auth/bench',
     quantimodo: '/api/oauth2/token',
     jwt_login: '/auth/v2/refresh',
     measurements: '/api/v3/measurements',
@@ -138,6 +139,7 @@ function consentryEnv(port) {
     CONSENTRY_ISSUER: `http://localhost:${port}`,
     CONSENTRY_SECRET: rootSecret,
     CONSENTRY_TOKEN_REQUESTS_PER_DAY: '0',
+    CONSENTRY_TRUST_PROXY: '127.0.0.1',
   }
 }
 
