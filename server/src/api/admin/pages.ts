@@ -44,10 +44,20 @@ export function keysOf<T extends z.ZodType>(cursor: string | undefined, schema: 
   }
   const keys = schema.safeParse(content)
   if (keys.success) return keys.data
-  throw new Problem('bad_request', {
+  throw notOfThisList()
+}
+
+export function notOfThisList(): Problem {
+  return new Problem('bad_request', {
     detail: 'The cursor is not one of this list.',
     errors: [{ parameter: 'cursor', detail: 'is not one of this list' }],
   })
+}
+
+/** A page of a list that knows itself where it goes on. */
+export function pageBehind(items: readonly object[], after: string | undefined) {
+  const next = after === undefined ? undefined : cursorOf([after])
+  return { body: { items, next: next ?? null }, next }
 }
 
 /** The page of a list that was asked for one item more than it shows. */

@@ -2,13 +2,19 @@
 import { z } from 'zod'
 import { accountProblems } from '../../../engine/account/new_account.ts'
 import { isBlocked } from '../../../engine/account/sign_up.ts'
+import { type Account, findPerson, findPersonByLogin } from '../../../engine/operator/admin_api/directory.ts'
 import {
-  type Account,
-  findPerson,
-  findPersonByLogin,
-  listPeople,
-} from '../../../engine/operator/admin_api/directory.ts'
-import { createUser, deleteUser, disableUser, enableUser, inviteUser } from '../../../engine/operator/people.ts'
+  changeRoles,
+  createUser,
+  deleteUser,
+  disableUser,
+  enableUser,
+  endEverything,
+  inviteUser,
+  mailResetLink,
+  startFactorRemoval,
+} from '../../../engine/operator/people.ts'
+import { describePerson, listPeople, type PersonFacts } from '../../../engine/operator/person.ts'
 import { NotAllowed, objectionTo } from '../../../engine/operator/ranks.ts'
 import { Problem } from '../../../http/problem_details.ts'
 import { canonicalEmail, canonicalUsername, emailProblem } from '../../../protocol/account_names.ts'
@@ -16,8 +22,11 @@ import { isUserId, roles, type UserId } from '../../../protocol/names.ts'
 import { en } from '../../../words/en/index.ts'
 import { type FormProblem, sayProblem } from '../../../words/form_problem.ts'
 import { byId, type Call, type Operation, operation, type Thing, text } from '../operation.ts'
-import { keysOf, pageFrom, pageOf, pageQuery } from '../pages.ts'
+import { keysOf, notOfThisList, pageBehind, pageOf, pageQuery } from '../pages.ts'
 import { moment, momentOf, momentOrNull } from '../shapes.ts'
+
+type Session = PersonFacts['sessions'][number]
+type Connected = PersonFacts['apps'][number]
 
 const person = z.object({
   id: z.string().meta({ examples: ['usr_2T9hWk4mQx'] }),
@@ -56,6 +65,34 @@ const aPerson: Thing<z.output<typeof byId>> = {
   },
 }
 
+const session = z.object({
+  since: moment,
+  last_seen_at: moment,
+  user_agent: z.string().nullable(),
+})
+
+const connection = z.object({
+  client_id: z.string(),
+  name: z.string(),
+  scope: z.array(z.string()),
+  since: moment,
+  last_used_at: moment.nullable(),
+})
+
+const access = z.object({
+  sessions: z.array(session),
+  apps: z.array(connection),
+  more_apps: z.boolean().meta({ description: 'Whether there are more apps than are listed.' }),
+})
+
+function shownSession({ createdAt, lastSeenAt, userAgent }: Session): z.output<typeof session> {
+  return { since: momentOf(createdAt), last_seen_at: momentOf(lastSeenAt), user_agent: userAgent }
+}
+
+function shownConnection({ clientId, name, scope, since, lastUsed }: Connected): z.output<typeof connection> {
+  return { client_id: clientId, name, scope: [...scope], since: momentOf(since), last_used_at: momentOrNull(lastUsed) }
+}
+
 const newPerson = z.strictObject({
   username: text.max(200),
   email: text.max(320).optional(),
@@ -68,14 +105,20 @@ export const peopleOperations: readonly Operation[] = [
     method: 'GET',
     path: '/people',
     tag: 'people',
-    summary: 'List people, the oldest account first',
+    summary: 'List people, or find them by how a username, an address or an ID begins',
     right: 'read',
-    query: z.strictObject(pageQuery),
+    query: z.strictObject({
+      ...pageQuery,
+      q: text.max(320).optional().meta({ description: 'How a username, an e-mail address or an ID begins.' }),
+      status: z.enum(['enabled', 'disabled', 'closed']).optional(),
+      role: z.enum([...roles, 'any']).optional(),
+    }),
     answer: pageOf(person),
-    async run({ context, query: { limit, cursor } }) {
-      const [after] = keysOf(cursor, z.tuple([z.int()])) ?? []
-      const found = await listPeople(context, limit + 1, after)
-      return pageFrom(found, limit, shown, ({ number }) => [number])
+    async run({ context, query: { limit, cursor, q: beginning, status, role } }) {
+      const [after] = keysOf(cursor, z.tuple([z.string().max(1000)])) ?? []
+      const page = await listPeople(context, { beginning, status, role }, { limit, after })
+      if (page === undefined) throw notOfThisList()
+      return pageBehind(page.items.map(shown), page.next)
     },
   }),
   operation({
@@ -137,21 +180,91 @@ export const peopleOperations: readonly Operation[] = [
     thing: aPerson,
   }),
   operation({
+    id: 'listPersonAccess',
+    method: 'GET',
+    path: '/people/{id}/access',
+    tag: 'people',
+    summary: 'List where somebody is signed in, and the apps that may act for them',
+    right: 'read',
+    params: byId,
+    answer: access,
+    async run({ context, params }) {
+      const account = await findPerson(context, params.id)
+      if (account === undefined) throw new Problem('not_found')
+      const { sessions, apps, moreApps } = await describePerson(context, account)
+      return { body: { sessions: sessions.map(shownSession), apps: apps.map(shownConnection), more_apps: moreApps } }
+    },
+  }),
+  operation({
     id: 'changePerson',
     method: 'PATCH',
     path: '/people/{id}',
     tag: 'people',
-    summary: 'Switch an account on or off',
-    description: 'Switching it off ends its sessions and all that apps hold of it, for good.',
+    summary: 'Switch an account on or off, or give it other roles',
+    description:
+      'Switching it off ends its sessions and all that apps hold of it, for good. Roles are for owners to give.',
     right: 'people',
     params: byId,
-    body: z.strictObject({ enabled: z.boolean() }),
+    body: z.union([z.strictObject({ enabled: z.boolean() }), z.strictObject({ roles: z.array(z.enum(roles)).max(3) })]),
     answer: person,
     thing: aPerson,
     examples: { body: { enabled: false } },
-    async run({ context, caller, by, params, body }) {
-      await requireRank({ context, caller }, params.id)
-      await (body.enabled ? enableUser : disableUser)(context, by, userOf(params.id))
+    problems: ['conflict'],
+    async run({ context, by, params, body }) {
+      const id = userOf(params.id)
+      if ('enabled' in body) await (body.enabled ? enableUser : disableUser)(context, by, id)
+      else if ((await changeRoles(context, by, id, body.roles)) === 'last_owner') {
+        throw new Problem('conflict', 'It is the last owner of this server.')
+      }
+      return undefined
+    },
+  }),
+  operation({
+    id: 'endPersonAccess',
+    method: 'POST',
+    path: '/people/{id}/end-access',
+    tag: 'people',
+    summary: 'Sign somebody out everywhere, and end what apps hold of them',
+    right: 'end_sessions',
+    params: byId,
+    answer: person,
+    thing: aPerson,
+    async run({ context, by, params }) {
+      if (!(await endEverything(context, by, userOf(params.id)))) throw new Problem('not_found')
+      return undefined
+    },
+  }),
+  operation({
+    id: 'mailResetLink',
+    method: 'POST',
+    path: '/people/{id}/reset-mail',
+    tag: 'people',
+    summary: 'Mail somebody a link with which they set a new password, to their verified address',
+    right: 'people',
+    status: 202,
+    params: byId,
+    answer: person,
+    thing: aPerson,
+    problems: ['conflict'],
+    async run({ context, by, params }) {
+      requireDone(await mailResetLink(context, by, userOf(params.id)))
+      return undefined
+    },
+  }),
+  operation({
+    id: 'startFactorRemoval',
+    method: 'POST',
+    path: '/people/{id}/factor-removal',
+    tag: 'people',
+    summary: 'Start the removal of a lost second factor, which takes effect after a day',
+    right: 'remove_factor',
+    status: 202,
+    params: byId,
+    answer: person,
+    thing: aPerson,
+    problems: ['conflict'],
+    async run({ context, by, params }) {
+      requireDone(await startFactorRemoval(context, by, userOf(params.id)))
       return undefined
     },
   }),
@@ -175,6 +288,20 @@ export const peopleOperations: readonly Operation[] = [
     },
   }),
 ]
+
+const notDone = {
+  no_mail: 'This server sends no mail.',
+  no_address: 'The account has no verified e-mail address.',
+  disabled: 'The account is switched off.',
+  waits: 'A removal is waiting already.',
+  no_factor: 'The account has no second factor.',
+} as const
+
+/** Throws the Problem that says why an act was not done. */
+function requireDone(outcome: keyof typeof notDone | 'mailed' | 'started' | 'unknown'): void {
+  if (outcome === 'unknown') throw new Problem('not_found')
+  if (outcome !== 'mailed' && outcome !== 'started') throw new Problem('conflict', notDone[outcome])
+}
 
 /** Throws NotAllowed unless the caller may act on the account. */
 async function requireRank({ context, caller }: Pick<Call, 'context' | 'caller'>, id: string): Promise<void> {

@@ -25,11 +25,6 @@ export function findPersonByLogin({ storage }: Source, login: string): Promise<A
   return storage.accounts.findByLogin(login)
 }
 
-/** Accounts by the order of their numbers, from behind one on. */
-export function listPeople({ storage }: Source, limit: number, after?: number): Promise<readonly Account[]> {
-  return storage.accounts.list(limit, after)
-}
-
 export function findApp({ storage }: Source, id: string): Promise<ClientRecord | undefined> {
   return storage.clients.find(id)
 }
