@@ -11,7 +11,7 @@ const path = '/developer/apps/meadow/webhooks'
 const operator = { place: { of: 'operator', viewer: { ...person, role: 'owner' } }, path: '/admin/webhooks' }
 const webhook = {
   id: 'whk_4kQ',
-  uri: 'https://hooks.meadow.example/consentry',
+  uri: 'https://hooks.meadow.example/events',
   events: ['access.removed', 'app.disabled'],
   createdAt: now - 40 * day,
   failingSince: null,

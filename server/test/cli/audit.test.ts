@@ -114,8 +114,14 @@ test('every act with an app, a signing key and a legacy protocol is in the audit
   await run('dialects', 'sunset', 'quantimodo', '2027-06-30', '--link', 'https://example.com/moving')
   await run('dialects', 'close', 'jwt_login/v1')
   await run('dialects', 'open', 'jwt_login/v1')
-  const told = { link: 'https://example.com/moving', sunset: '2027-06-30', closed: false, protocol: 'quantimodo' }
-  const version = { link: null, sunset: null, protocol: 'jwt_login/v1' }
+  const told = {
+    link: 'https://example.com/moving',
+    sunset: '2027-06-30',
+    brownouts: [],
+    closed: false,
+    protocol: 'quantimodo',
+  }
+  const version = { link: null, sunset: null, protocol: 'jwt_login/v1', brownouts: [] }
   expect(await eventsOf('legacy_protocol_decided')).toEqual(
     [{ ...version, closed: false }, { ...version, closed: true }, told].map((detail) => {
       return { ...server, type: 'legacy_protocol_decided', detail }

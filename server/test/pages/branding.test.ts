@@ -54,7 +54,9 @@ test.each([
   for (const [name, page] of Object.entries(everyView((usual) => usual))) {
     const html = page(branded(words, brand))
     // Operators type the names of settings and of the program.
-    expect(html.replaceAll(/CONSENTRY_[A-Z_]+|bin\/consentry\.js/g, ''), name).not.toMatch(/consentry/i)
+    expect(html.replaceAll(/CONSENTRY_[A-Z_]+|bin\/consentry\.js|<code[^>]*>consentry [a-z]/g, ''), name).not.toMatch(
+      /consentry/i,
+    )
     expect(html.match(/<title>([^<]*)/)?.[1], name).toContain('Northfield')
     expect(page(branded(words, { ...brand, footer: true })), name).toContain(branded(words, brand).kit.runsOn)
   }

@@ -40,7 +40,7 @@ export function readSeal(body: string): Seal | undefined {
 
 export const sealDigest = (body: string): string => sha256(body).toString('hex')
 
-/** Seals what has been written until now; false where another node was first. */
+/** Seals what has been written until now; false where there is nothing yet, or another node was first. */
 async function sealAuditLog({
   storage,
   keyring,
@@ -51,6 +51,9 @@ async function sealAuditLog({
   const heads = await storage.auditChain.heads()
   const sealed = await sealedEnds(storage)
   const grown = heads.filter(({ node, number }) => number > (sealed.get(node)?.number ?? 0))
+  const unchained = await storage.auditChain.before()
+  // A log without an event has nothing to prove.
+  if (last === undefined && grown.length === 0 && unchained.count === 0) return false
   const events = grown.reduce((sum, { node, number }) => sum + number - (sealed.get(node)?.number ?? 0), 0)
   const seal: Seal = {
     number: (last?.number ?? 0) + 1,
@@ -59,7 +62,7 @@ async function sealAuditLog({
     before: last === undefined ? null : sealDigest(last.body),
     events,
     chains: grown.map(({ node, number, digest }) => ({ node, number, digest: digest.toString('hex') })),
-    unchained: await storage.auditChain.before(),
+    unchained,
   }
   const body = JSON.stringify(seal)
   const stored = { number: seal.number, body, ...prove(keyring, body) }
@@ -77,7 +80,7 @@ async function sealedEnds(storage: Pick<Storage, 'auditChain'>): Promise<Readonl
   return ends
 }
 
-/** Once a day (UTC), and at the first start. */
+/** Once a day (UTC), from the first event on. */
 export const auditSealer: JobHandler<'audit.seal'> = async (context) => {
   const last = await context.storage.auditChain.lastSeal()
   const at = last && sealedAt(last)

@@ -54,7 +54,9 @@ async function prove(
   if (request.scope === undefined) trace.skip('scope')
   const unasked = usesAdminApi(client) ? registered.filter((name) => !isAdminScope(name)) : registered
   const scope = request.scope ?? unasked
-  if (scope.length === 0) throw new Refusal('scope_not_registered', { cause: onlyUnasked, got: 'no scope' })
+  // An app without scopes gets a token that proves who it is, and no more.
+  if (scope.length === 0 && usesAdminApi(client))
+    throw new Refusal('scope_not_registered', { cause: onlyUnasked, got: 'no scope' })
   trace.at('resource')
   if (request.resources.length === 0) trace.skip('resource')
   const resources = orThrow(await findResources(context, request.resources))
