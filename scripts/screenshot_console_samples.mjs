@@ -1,7 +1,9 @@
 /** Pages of the console. */
 import { consoleHome } from '../server/dist/pages/admin/home_view.js'
+import { auditList } from '../server/dist/pages/admin/server/audit_view.js'
 import { protocolPlan } from '../server/dist/pages/admin/server/protocol_view.js'
 import { protocolList } from '../server/dist/pages/admin/server/protocols_view.js'
+import { healthPage, jobList, keyList } from '../server/dist/pages/admin/server/state_view.js'
 import { viewer as person } from './screenshot_values.mjs'
 
 const viewer = { ...person, role: 'owner' }
@@ -61,6 +63,75 @@ export const consoleSamples = {
       apps: [{ clientId: 'jwt-login', name: 'API sign-in', ownerId: null, count: 2, lastAt: at - 9 * day }],
       keys: [{ name: 'Phone app', start: 'k3Xa', owner: 'kurt', lastAt: at - 2 * day }],
       told: [{ app: 'API sign-in', username: 'kurt', sunset: at + 90 * day, at }],
+    }),
+  },
+  'console-audit': {
+    html: auditList({
+      viewer,
+      question: { type: 'account.disabled', who: '', whom: '', app: '', from: '', to: '', after: '' },
+      hrefs: { newest: undefined, older: '/admin/audit?after=1-2' },
+      events: [
+        { seq: 9, at, name: 'account.disabled', who: 'olga', whom: 'alice', app: null, detail: {} },
+        {
+          seq: 8,
+          at: at - 60_000,
+          name: 'legacy_protocol.decided',
+          who: 'command:root',
+          whom: null,
+          app: null,
+          detail: { protocol: 'jwt_login/v1', closed: false, sunset: '2026-09-01', link: null },
+        },
+        {
+          seq: 7,
+          at: at - day,
+          name: 'consent.given',
+          who: 'alice',
+          whom: null,
+          app: 'appV7mXk2Pq',
+          detail: { scope: ['openid', 'readmeasurements'] },
+        },
+      ],
+    }),
+  },
+  'console-keys': {
+    html: keyList({
+      viewer,
+      csrf: 'token',
+      generation: 2,
+      generations: [1, 2],
+      keys: [
+        { kid: 'Zx3k', alg: 'ES256', state: 'signing', createdAt: at, activatedAt: at, turnsAt: at + 90 * day },
+        { kid: 'Qm81', alg: 'ES256', state: 'next', createdAt: at, activatedAt: null, turnsAt: null },
+        {
+          kid: 'Lp20',
+          alg: 'RS256',
+          state: 'retired',
+          createdAt: at - 99 * day,
+          activatedAt: at - 99 * day,
+          turnsAt: null,
+        },
+      ],
+    }),
+  },
+  'console-jobs': {
+    html: jobList({
+      viewer,
+      state: 'waiting',
+      jobs: [
+        { id: 'j1', kind: 'mail.reset', target: null, dueAt: at, attempts: 3, error: 'connection_refused' },
+        { id: 'j2', kind: 'sweep', target: null, dueAt: at, attempts: 0, error: null },
+      ],
+    }),
+  },
+  'console-health': {
+    html: healthPage({
+      viewer,
+      database: 'postgres',
+      nodes: [{ id: 'n1', release: '0.2.0', startedAt: at - day, seenAt: at }],
+      alarms: [],
+      restored: undefined,
+      lost: { audit: 0, requests: 0 },
+      failing: 1,
     }),
   },
 }

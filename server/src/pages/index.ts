@@ -33,7 +33,9 @@ import { checklistPage } from './admin/checklist.ts'
 import { consoleHomePage } from './admin/home.ts'
 import { peoplePage } from './admin/people/people.ts'
 import { personPages } from './admin/people/person.ts'
+import { auditPage } from './admin/server/audit.ts'
 import { protocolsPages } from './admin/server/protocols.ts'
+import { serverStatePages } from './admin/server/state.ts'
 import { accountEmailPage } from './by_mail/account_email.ts'
 import { forgotPage } from './by_mail/forgot.ts'
 import { invitationPage } from './by_mail/invitation.ts'
@@ -91,6 +93,8 @@ function pagesOf({ settings, mailer }: Context, version: string): readonly Route
     ...consoleAppsPages,
     accessPage,
     ...protocolsPages,
+    auditPage,
+    ...serverStatePages,
     signInPage,
     passkeySignInPage,
     passkeyFactorPage,

@@ -51,7 +51,7 @@ test('events are listed newest first, and by type, account, app, time and number
 /** The events of a type, without their times. */
 async function eventsOf(type: string) {
   const { events } = await json('audit', 'list', '--type', type)
-  return events.map(({ at, ...event }: { at: string }) => event)
+  return events.map(({ at, name, ...event }: { at: string; name: string }) => event)
 }
 
 const nowhere = { address: null, request_id: null }
@@ -159,9 +159,9 @@ test('people read a table with the names of accounts and times in UTC', async ()
   const [heading, verified, disabled] = stdout.split('\n')
   expect(heading).toMatch(/^time +type +by +account +app +detail$/)
   expect(verified).toMatch(
-    /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC {2}client_verified +command:\S+ +- +meadow {2}by="Dana"$/,
+    /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC {2}client\.verified +command:\S+ +- +meadow {2}by="Dana"$/,
   )
-  expect(disabled).toMatch(/UTC {2}user_disabled +command:\S+ +bob +-$/)
+  expect(disabled).toMatch(/UTC {2}account\.disabled +command:\S+ +bob +-$/)
   expect((await run('audit', 'list', '--since', '2099-01-01')).stdout).toBe('no events\n')
 })
 
@@ -171,8 +171,8 @@ test('a wrong option is one line', async () => {
     expect(code).toBe(2)
     return stderr
   }
-  expect(await wrong('--type', 'user_disable')).toBe(
-    'consentry: Unknown type user_disable. Did you mean user_disabled?\n',
+  expect(await wrong('--type', 'account.disable')).toBe(
+    'consentry: Unknown type account.disable. Did you mean account.disabled?\n',
   )
   expect(await wrong('--type', 'constructor')).toContain('Unknown type constructor.')
   for (const time of ['yesterday', '2026-13-40', '2026-01-01T08:00', '7', '-1d']) {
@@ -184,10 +184,17 @@ test('a wrong option is one line', async () => {
 test('the types of events are told with what they mean and who sees them', async () => {
   const { types } = await json('audit', 'types')
   expect(types).toContainEqual({
+    name: 'consent.given',
     type: 'consent_given',
     title: 'Somebody allowed an app.',
     seen_by: ['operator', 'account_holder'],
   })
   for (const { title } of types) expect(title).toMatch(/^[A-Z].*\.$/)
-  expect((await run('audit', 'types')).stdout).toMatch(/^client_deleted +An app was deleted by the operator\. /m)
+  const names: readonly string[] = types.map(({ name }: { name: string }) => name)
+  for (const name of names) expect(name).toMatch(/^[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*$/)
+  expect(new Set(names).size).toBe(names.length)
+  await run('user', 'disable', 'bob')
+  const [event] = (await json('audit', 'list', '--type', 'account.disabled')).events
+  expect(event).toMatchObject({ type: 'user_disabled', name: 'account.disabled' })
+  expect((await run('audit', 'types')).stdout).toMatch(/^client\.deleted +An app was deleted by the operator\. /m)
 })

@@ -43,6 +43,11 @@ const rows: Readonly<Record<string, Row>> = {
   // Without a role one is led back to where it is chosen.
   'GET /admin/people/:id/roles': row('GET', 403, 403, 303),
   'POST /admin/people/:id/roles': row('POST', 403, 403, 303),
+  'GET /admin/audit': everybody('GET', 200),
+  'GET /admin/keys': everybody('GET', 200),
+  'POST /admin/keys': row('POST', 403, 400, 400),
+  'GET /admin/jobs': everybody('GET', 200),
+  'GET /admin/health': everybody('GET', 200),
   'GET /admin/protocols': everybody('GET', 200),
   'GET /admin/protocols/:protocol': everybody('GET', 200),
   'POST /admin/protocols/:protocol': row('POST', 403, 400, 400),

@@ -1,6 +1,8 @@
 /** The console's pages on how the server runs, for the tests that look at every page. */
+import { auditList } from '../../src/pages/admin/server/audit_view.tsx'
 import { protocolPlan } from '../../src/pages/admin/server/protocol_view.tsx'
 import { protocolList } from '../../src/pages/admin/server/protocols_view.tsx'
+import { healthPage, jobList, keyList } from '../../src/pages/admin/server/state_view.tsx'
 import type { Page } from '../../src/words/index.ts'
 
 export function serverViews(text: (usual: string) => string): Record<string, Page> {
@@ -14,7 +16,83 @@ export function serverViews(text: (usual: string) => string): Record<string, Pag
   const listed = { inSettings: true, sunset: undefined, nextBrownout: undefined, apps: 0, uses: 0, lastAt: undefined }
   const plan = { viewer, csrf: 'token', inSettings: true, now: at, mail: true, apps: [], keys: [], told: [] }
   const app = { clientId: text('app1'), name: text('Old Journal'), ownerId: null, count: 12, lastAt: at }
+  const question = { type: '', who: text('olga'), whom: '', app: '', from: '2026-06-01', to: '', after: '' }
+  const event = { at, seq: 2, name: 'account.disabled', who: text('olga'), whom: text('alice'), app: null, detail: {} }
   return {
+    'signing keys': keyList({
+      viewer,
+      csrf: 'token',
+      generation: 2,
+      generations: [1, 2],
+      notice: 'Done.',
+      keys: [
+        { kid: 'k1', alg: 'ES256', state: 'signing', createdAt: at, activatedAt: at, retiredAt: null, turnsAt: at },
+        { kid: 'k2', alg: 'ES256', state: 'next', createdAt: at, activatedAt: null, retiredAt: null, turnsAt: null },
+      ],
+    }),
+    jobs: jobList({
+      viewer,
+      state: 'waiting',
+      jobs: [
+        { id: 'j1', kind: 'sweep', target: null, dueAt: at, attempts: 0, error: null, createdAt: at, endedAt: null },
+        {
+          id: 'j2',
+          kind: 'mail.reset',
+          target: 'usr_a',
+          dueAt: at,
+          attempts: 3,
+          error: 'refused',
+          createdAt: at,
+          endedAt: null,
+        },
+      ],
+    }),
+    'jobs none': jobList({ viewer, state: 'given_up', jobs: [] }),
+    health: healthPage({
+      viewer,
+      database: 'postgres',
+      nodes: [{ id: 'n1', release: '1.0.0', startedAt: at, seenAt: at }],
+      alarms: [],
+      restored: undefined,
+      lost: { audit: 0, requests: 2 },
+      failing: 1,
+    }),
+    'health not well': healthPage({
+      viewer,
+      database: 'sqlite',
+      nodes: [],
+      alarms: ['database_behind'],
+      restored: {
+        backupAt: at,
+        restoredAt: at,
+        clone: false,
+        reappliedUntil: null,
+        paused: true,
+        unacknowledged: true,
+      },
+      lost: { audit: 0, requests: 0 },
+      failing: 0,
+    }),
+    audit: auditList({
+      viewer,
+      question,
+      problem: undefined,
+      next: '1-2',
+      hrefs: { newest: '/admin/audit', older: '/admin/audit?after=1-2' },
+      events: [
+        event,
+        { ...event, seq: 1, name: 'app.registered', whom: null, app: text('app1'), detail: { name: text('Journal') } },
+        { ...event, seq: 0, who: null, detail: { roles: ['admin'], count: 2 } },
+      ],
+    }),
+    'audit not found': auditList({
+      viewer,
+      question,
+      problem: 'who',
+      next: undefined,
+      events: [],
+      hrefs: { newest: undefined, older: undefined },
+    }),
     protocols: protocolList({
       viewer,
       protocols: [

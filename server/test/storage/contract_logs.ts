@@ -4,7 +4,6 @@ import {
   type AuditEvent,
   type AuditFilter,
   accountDepth,
-  auditDepth,
   type LoggedRequest,
   type RequestFilter,
   type RequestRecord,
@@ -132,7 +131,7 @@ export function logTests(place: () => Promise<Place>): void {
       await at.storage.audit.append([])
     })
 
-    test('the audit log is searched by type, account, app and time, newest first, and not without end', async () => {
+    test('the audit log is searched by type, account, app and time, newest first, page after page', async () => {
       const event = (time: number, change: Partial<AuditEvent>): AuditEvent => {
         const parties = {
           actor: null,
@@ -151,10 +150,11 @@ export function logTests(place: () => Promise<Place>): void {
         event(from + 1, { subject: 'usr_searched', type: 'user_disabled' }),
         event(from + 2, { actor: 'usr_other', clientId: 'searched' }),
         event(from + 2, { actor: 'usr_searched', clientId: 'searched', type: 'consent_given' }),
+        event(from - 1, { operator: 'command:root' }),
       ])
       const search = async (filter: AuditFilter, limit = 10) => {
-        const { events, complete } = await at.other.audit.search(limit, { since: from, ...filter })
-        return [...events.map((one) => [one.at - from, one.type]), complete]
+        const { events, next } = await at.other.audit.search(limit, { since: from, ...filter })
+        return [...events.map((one) => [one.at - from, one.type]), next === null]
       }
       const [given, other] = [
         [2, 'consent_given'],
@@ -166,15 +166,26 @@ export function logTests(place: () => Promise<Place>): void {
       ]
       expect(await search({})).toEqual([given, other, disabled, first, true])
       expect(await search({ account: 'usr_searched' })).toEqual([given, disabled, first, true])
-      expect(await search({ account: 'usr_searched' }, 2)).toEqual([given, disabled, true])
+      expect(await search({ account: 'usr_searched' }, 2)).toEqual([given, disabled, false])
+      expect(await search({ actor: 'usr_searched' })).toEqual([given, first, true])
+      expect(await search({ subject: 'usr_searched' })).toEqual([disabled, true])
+      expect(await search({ operator: 'command:root' })).toEqual([true])
+      expect(await search({ operator: 'command:root', since: from - 1 })).toEqual([[-1, 'signed_in'], true])
       expect(await search({ clientId: 'searched', type: 'signed_in' })).toEqual([other, true])
       expect(await search({ since: from + 1, until: from + 2 })).toEqual([disabled, true])
       expect(await search({ account: "usr_'; --" })).toEqual([true])
-      // Each append is one batch of rows that are all newer than those above.
-      const newer = Array.from({ length: auditDepth - 3 }, (_, i) => event(from + 10 + i, { type: 'signed_out' }))
-      await at.storage.audit.append(newer)
-      expect(await search({ account: 'usr_searched' })).toEqual([given, disabled, false])
-      expect(await search({ account: 'usr_searched', until: from + 10 })).toEqual([given, disabled, first, true])
+      // Page after page, each event comes once, whatever is asked for.
+      for (const filter of [{}, { type: 'signed_in' }, { account: 'usr_searched' }, { clientId: 'searched' }]) {
+        const whole = await at.other.audit.search(10, { since: from, ...filter })
+        const walked: number[] = []
+        for (let before: AuditFilter['before']; ; ) {
+          const { events, next } = await at.other.audit.search(1, { since: from, ...filter, before })
+          walked.push(...events.map(({ seq }) => seq))
+          if (next === null) break
+          before = next
+        }
+        expect(walked).toEqual(whole.events.map(({ seq }) => seq))
+      }
     })
 
     test('the audit log is read by account: what it did alone and what was done to it, newest first', async () => {

@@ -5,9 +5,9 @@
  */
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import { type Command, InvalidArgumentError } from 'commander'
+import { findAccountId, usernames } from '../../engine/operator/audit_log/list.ts'
 import { eventsSince, exportedEvent, writtenEvent } from '../../engine/operator/recovery/export.ts'
 import { day, hour, type Millis, minute } from '../../lib/clock.ts'
-import { normalizeLogin } from '../../protocol/account_names.ts'
 import type { AuditEvent, ChainedEvent, Storage } from '../../storage/contract.ts'
 import { addStorageOptions, CommandError, type Env, messageOf, printResult, withStorage } from '../command.ts'
 import { self } from '../invocation.ts'
@@ -38,29 +38,31 @@ export function addAudit(program: Command, env: Env): void {
     .addHelpText(
       'after',
       `
-The newest 100000 events of the time that you name are searched. It says so where there are older ones.
-
 Examples:
-  ${self} audit list --since 7d --type sign_in_failed
+  ${self} audit list --since 7d --type sign_in.failed
   ${self} audit list --subject alice --json`,
     )
     .action(async (options: ListOptions, command: Command) => {
       const { type, client: clientId, since, until, limit } = options
-      await requireType(type)
+      const known = await requireType(type)
       await withStorage(command, env, async ({ storage, clock }) => {
         const now = clock.now()
         const account = options.subject === undefined ? undefined : await accountId(storage, options.subject)
-        const { events, complete } = await storage.audit.search(limit, {
-          type,
+        const { events, next } = await storage.audit.search(limit, {
+          type: known,
           account,
           clientId,
           since: since?.(now),
           until: until?.(now),
         })
         const names = await usernames(storage, events)
-        printResult(command, { events: events.map(writtenEvent), complete }, [
-          ...(events.length === 0 ? ['no events'] : table([headings, ...events.map((event) => cells(event, names))])),
-          ...(complete ? [] : ['There are older events, which were not searched. Look further back with --until.']),
+        const { eventName } = await import('../../protocol/audit/names.ts')
+        const written = events.map((event) => ({ ...writtenEvent(event), name: eventName(event.type) }))
+        printResult(command, { events: written, complete: true, more: next !== null }, [
+          ...(events.length === 0
+            ? ['no events']
+            : table([headings, ...events.map((event) => cells(event, eventName(event.type), names))])),
+          ...(next === null ? [] : ['There are older events. Look further back with --until, or raise --limit.']),
         ])
       })
     })
@@ -97,8 +99,11 @@ Example:
     .addHelpText('after', `\nExample:\n  ${self} audit types`)
     .action(async (_options: unknown, command: Command) => {
       const { auditEvents } = await import('../../protocol/audit_events.ts')
-      const types = Object.entries(auditEvents).map(([type, { title, seenBy }]) => ({ type, title, seen_by: seenBy }))
-      const rows = types.map(({ type, title, seen_by }) => [type, title, seen_by.join(', ').replaceAll('_', ' ')])
+      const { eventName } = await import('../../protocol/audit/names.ts')
+      const types = Object.entries(auditEvents).map(([type, { title, seenBy }]) => {
+        return { name: eventName(type), type, title, seen_by: seenBy }
+      })
+      const rows = types.map(({ name, title, seen_by }) => [name, title, seen_by.join(', ').replaceAll('_', ' ')])
       printResult(command, { types }, table(rows))
     })
 }
@@ -126,43 +131,30 @@ async function writeEvents(path: string, events: AsyncIterable<ChainedEvent>): P
   return count
 }
 
-async function requireType(type: string | undefined): Promise<void> {
-  const { auditEvents } = await import('../../protocol/audit_events.ts')
-  if (type === undefined || Object.hasOwn(auditEvents, type)) return
+/** The type of the log that somebody means. */
+async function requireType(type: string | undefined): Promise<string | undefined> {
+  if (type === undefined) return undefined
+  const { eventNames, findEventType } = await import('../../protocol/audit/names.ts')
+  const known = findEventType(type)
+  if (known !== undefined) return known
   const { nearest } = await import('../../lib/nearest.ts')
-  const meant = nearest(type, Object.keys(auditEvents))
+  const meant = nearest(type, eventNames)
   const hint = meant === undefined ? '`audit types` lists them.' : `Did you mean ${meant}?`
   throw new CommandError('wrong_value', `Unknown type ${type}. ${hint}`, 2)
 }
 
-/** The id of an account. One that has been deleted has no name any more, and can still be looked for by its ID. */
 async function accountId(storage: Storage, name: string): Promise<string> {
-  const account = await storage.accounts.findByLogin(normalizeLogin(name))
-  if (account !== undefined) return account.id
-  if (name.startsWith('usr_')) return name
-  throw new CommandError('unknown_user', `No user ${name}.`)
-}
-
-/** The usernames of the accounts that the events name, by their ids. */
-async function usernames(storage: Storage, events: readonly AuditEvent[]): Promise<ReadonlyMap<string, string>> {
-  const names = new Map<string, string>()
-  for (const id of new Set(events.flatMap(({ actor, subject }) => [actor, subject]))) {
-    if (!isUserId(id)) continue
-    const account = await storage.accounts.find(id)
-    if (account !== undefined) names.set(id, account.username)
-  }
-  return names
-}
-
-function isUserId(id: string | null): id is `usr_${string}` {
-  return id?.startsWith('usr_') === true
+  const id = await findAccountId(storage, name)
+  if (id === undefined) throw new CommandError('unknown_user', `No user ${name}.`)
+  return id
 }
 
 const headings = ['time', 'type', 'by', 'account', 'app', 'detail']
 
 /** Time, type, who, to whom, with which app, and the rest. */
 function cells(
-  { at, type, actor, operator, subject, clientId, detail }: AuditEvent,
+  { at, actor, operator, subject, clientId, detail }: AuditEvent,
+  type: string,
   names: ReadonlyMap<string, string>,
 ) {
   const named = (id: string | null) => (id === null ? '-' : (names.get(id) ?? id))

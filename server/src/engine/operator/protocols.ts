@@ -35,7 +35,8 @@ export function decideProtocol(
     const { closed, sunset, link = null, brownouts = [] } = notice
     const ends = sunset === undefined ? null : dayOf(sunset)
     const windows = brownouts.map(({ from, until }) => ({ from: isoOf(from), until: isoOf(until) }))
-    await record('legacy_protocol_decided', { detail: { protocol, closed, sunset: ends, link, brownouts: windows } })
+    const more = windows.length === 0 ? {} : { brownouts: windows }
+    await record('legacy_protocol_decided', { detail: { protocol, closed, sunset: ends, link, ...more } })
     if (sunset !== undefined && !closed && context.mailer.way !== 'none') {
       const once = { id: `protocols.tell ${protocol} ${ends}`, pause: 0 }
       await addJob(context, acting, 'protocols.tell', { payload: { protocol, sunset }, once })

@@ -316,6 +316,9 @@ ${tableRules}@media (min-width: 62.01rem) {
   tr.day { padding: var(--s3) var(--s4) 0; }
   tr.day th { display: block; padding: 0; }
   .filter label { flex: 1 1 8rem; max-width: none; }
+  .filter label:has([type="datetime-local"]) { flex-basis: 15rem; }
+  td > div { overflow-wrap: anywhere; }
+  td[data-label]:has(> div:empty) { display: none; }
   .table { padding: 0; }
   table, tbody, tr, td { display: block; }
   thead { display: none; }

@@ -9,6 +9,7 @@ td { padding: var(--s3); border-top: 1px solid var(--line); vertical-align: top;
 th:first-child, td:first-child { padding-inline-start: var(--s5); }
 th:last-child, td:last-child { padding-inline-end: var(--s5); }
 td.nowrap { white-space: nowrap; }
+td > div { min-width: 0; }
 td time { font-variant-numeric: tabular-nums; white-space: nowrap; }
 #subscription-keys th:not(:first-child), #subscription-keys td > code { white-space: nowrap; }
 .filter { display: flex; flex-wrap: wrap; align-items: flex-end; gap: var(--s3); margin-bottom: var(--s4); }

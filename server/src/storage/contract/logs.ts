@@ -106,7 +106,10 @@ export interface Audit {
   list(limit: number, before?: Millis): Promise<readonly AuditEvent[]>
   /** The events behind one, the oldest first. */
   following(after: Pick<LoggedEvent, 'at' | 'seq'>, limit: number): Promise<readonly ChainedEvent[]>
-  /** Newest first, among the newest `auditDepth` events of the time that the filter names. */
+  /**
+   * The events that fit, newest first: those of a person in the order in which they were written. Each member of the filter
+   * has an index, so that one of them alone is answered at once, however long the log is and however deep the page lies.
+   */
   search(limit: number, filter: AuditFilter): Promise<AuditFound>
   /**
    * What an account did or what was done to it, of these types, newest first; `before` is where another page goes on. Only
@@ -122,25 +125,34 @@ export interface Audit {
 /** How many events of an account one page of its activity looks through. */
 export const accountDepth = 2000
 
+/** Where a list of the audit log goes on: behind this event. */
+export type AuditPlace = Pick<LoggedEvent, 'at' | 'seq'>
+
+/** Which events are meant. Every member that is given has to hold. */
 export interface AuditFilter {
   readonly type?: string | undefined
   /** An account that did it, or to which it was done. */
   readonly account?: string | undefined
+  /** The account that did it. */
+  readonly actor?: string | undefined
+  /** How and as whom the operator did it without an account. */
+  readonly operator?: string | undefined
+  /** The account to which it was done. */
+  readonly subject?: string | undefined
   readonly clientId?: ClientId | undefined
   /** From this time on. */
   readonly since?: Millis | undefined
   /** Before this time. */
   readonly until?: Millis | undefined
+  /** The last event of the page before. */
+  readonly before?: AuditPlace | undefined
 }
 
 export interface AuditFound {
-  readonly events: readonly AuditEvent[]
-  /** False where the time that the filter names has older events, which were not looked at. */
-  readonly complete: boolean
+  readonly events: readonly LoggedEvent[]
+  /** Where the next page begins; null at the end. */
+  readonly next: AuditPlace | null
 }
-
-/** How many events a search of the audit log looks through. */
-export const auditDepth = 100_000
 
 export interface Usage {
   /**

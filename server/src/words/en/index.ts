@@ -9,10 +9,12 @@ import { activity } from './activity.ts'
 import { legacy, people, redirectUris, risks, secrets, settings, testers, unavailable } from './app.ts'
 import { consent, receipts } from './consent.ts'
 import { consoleApps } from './console/apps.ts'
+import { auditPage } from './console/audit.ts'
 import { checks } from './console/checks.ts'
 import { consoleHome, consolePlaces } from './console/console.ts'
 import { consolePeople, consolePerson } from './console/people.ts'
 import { protocols } from './console/protocols.ts'
+import { serverState } from './console/server_state.ts'
 import { webhooks } from './console/webhooks.ts'
 import { list, locale, number } from './counted.ts'
 import { close, data } from './data.ts'
@@ -108,6 +110,8 @@ export const en = {
   outbox,
   problems,
   protocols,
+  auditPage,
+  serverState,
   formProblems,
   documentProblems,
   developer,

@@ -15,6 +15,10 @@ const places = [
   { name: 'accessRequests', href: paths.accessRequests, right: 'apps' },
   { name: 'protocols', href: paths.protocols, right: 'read' },
   { name: 'webhooks', href: paths.consoleWebhooks, right: 'run_server' },
+  { name: 'audit', href: paths.audit, right: 'read' },
+  { name: 'keys', href: paths.signingKeys, right: 'read' },
+  { name: 'jobs', href: paths.jobs, right: 'read' },
+  { name: 'health', href: paths.health, right: 'read' },
 ] as const satisfies readonly { readonly name: string; readonly href: string; readonly right: Right }[]
 
 interface ConsolePageProps {

@@ -1,29 +1,29 @@
 /** The audit log. */
-import type { Selectable } from 'kysely'
+import {
+  type Expression,
+  type ExpressionBuilder,
+  type Selectable,
+  type SelectQueryBuilder,
+  type SqlBool,
+  sql,
+} from 'kysely'
 import { erasableDigests } from '../../../protocol/audit/chain.ts'
 import {
   type Audit,
   type AuditEvent,
   type AuditFilter,
+  type AuditFound,
   accountDepth,
-  auditDepth,
   type ChainedEvent,
 } from '../../contract.ts'
 import { type Connection, transact } from '../connection.ts'
+import type { Tables } from '../schema.ts'
 import { linkIn } from './audit_chain.ts'
 import type { AuditRow } from './audit_rows.ts'
 import { appendChained } from './chained_append.ts'
 
 export function audit(connection: Connection): Audit {
   const { db, lists } = connection
-
-  /** The events of a time, newest first, by the index that the log has. */
-  function within({ since, until }: Pick<AuditFilter, 'since' | 'until'>) {
-    let query = db.selectFrom('audit_log').selectAll()
-    if (since !== undefined) query = query.where('at', '>=', since)
-    if (until !== undefined) query = query.where('at', '<', until)
-    return query.orderBy('at', 'desc').orderBy('seq', 'desc')
-  }
 
   return {
     async append(events) {
@@ -33,7 +33,11 @@ export function audit(connection: Connection): Audit {
     },
 
     async list(limit, before) {
-      return (await within({ until: before }).limit(limit).execute()).map(toEvent)
+      const query = db
+        .selectFrom('audit_log')
+        .selectAll()
+        .where(fitting({ until: before }))
+      return (await newestFirst(query, false).limit(limit).execute()).map(toEvent)
     },
 
     async following({ at, seq }, limit) {
@@ -50,18 +54,26 @@ export function audit(connection: Connection): Audit {
     },
 
     async search(limit, filter) {
-      const { type, account, clientId } = filter
-      let query = db.selectFrom(within(filter).limit(auditDepth).as('newest')).selectAll()
-      if (type !== undefined) query = query.where('type', '=', type)
-      if (account !== undefined)
-        query = query.where((row) => row.or([row('actor', '=', account), row('subject', '=', account)]))
-      if (clientId !== undefined) query = query.where('client_id', '=', clientId)
-      const rows = await query.orderBy('at', 'desc').orderBy('seq', 'desc').limit(limit).execute()
-      const older =
-        rows.length === limit
-          ? []
-          : await within(filter).clearSelect().select('seq').offset(auditDepth).limit(1).execute()
-      return { events: rows.map(toEvent), complete: older.length === 0 }
+      const { account, actor, subject, before } = filter
+      // Rows of a person are indexed in the order in which they were written, all others in that of time.
+      const ofPerson = account !== undefined || actor !== undefined || subject !== undefined
+      /** One run of an index, one row longer than the page, so that it is known whether there is another. */
+      const run = (more: Fits) => {
+        let query = lists.selectFrom('audit_log').selectAll().where(more).where(fitting(filter))
+        if (before === undefined) return newestFirst(query, ofPerson).limit(limit + 1)
+        if (ofPerson) query = query.where('seq', '<', before.seq)
+        else query = query.where(sql<SqlBool>`(at, seq) < (${before.at}, ${before.seq})`)
+        return newestFirst(query, ofPerson).limit(limit + 1)
+      }
+      if (account === undefined) return page(await run((row) => row.and([])).execute(), limit)
+      const doneTo = await run((row) => row('subject', '=', account)).execute()
+      const doneBy = await run((row) =>
+        row.and([row('actor', '=', account), row.or([row('subject', 'is', null), row('subject', '<>', account)])]),
+      ).execute()
+      return page(
+        [...doneTo, ...doneBy].sort((one, other) => other.seq - one.seq),
+        limit,
+      )
     },
 
     async ofAccount(account, limit, { types, before }) {
@@ -93,6 +105,32 @@ export function audit(connection: Connection): Audit {
       return { events: rows.map((row) => ({ ...toEvent(row), seq: row.seq })), next: last ?? null }
     },
   }
+}
+
+type Fits = (row: ExpressionBuilder<Tables, 'audit_log'>) => Expression<SqlBool>
+
+/** What all of the filter asks for, but whose event it is in either role. */
+function fitting({ type, actor, operator, subject, clientId, since, until }: AuditFilter): Fits {
+  return (row) =>
+    row.and([
+      ...(type === undefined ? [] : [row('type', '=', type)]),
+      ...(actor === undefined ? [] : [row('actor', '=', actor)]),
+      ...(operator === undefined ? [] : [row('operator', '=', operator)]),
+      ...(subject === undefined ? [] : [row('subject', '=', subject)]),
+      ...(clientId === undefined ? [] : [row('client_id', '=', clientId)]),
+      ...(since === undefined ? [] : [row('at', '>=', since)]),
+      ...(until === undefined ? [] : [row('at', '<', until)]),
+    ])
+}
+
+function newestFirst<Row>(query: SelectQueryBuilder<Tables, 'audit_log', Row>, asWritten: boolean) {
+  return asWritten ? query.orderBy('seq', 'desc') : query.orderBy('at', 'desc').orderBy('seq', 'desc')
+}
+
+function page(rows: readonly Selectable<AuditRow>[], limit: number): AuditFound {
+  const events = rows.slice(0, limit).map((row) => ({ ...toEvent(row), seq: row.seq }))
+  const last = events.at(-1)
+  return { events, next: rows.length > limit && last !== undefined ? { at: last.at, seq: last.seq } : null }
 }
 
 function toEvent(row: Selectable<AuditRow>): AuditEvent {

@@ -1,0 +1,32 @@
+/** What the page of the audit log says. */
+export const auditPage = {
+  title: 'Audit log',
+  lead: 'Who did what, newest first.',
+  time: 'Time',
+  type: 'Type',
+  every: 'Every type',
+  who: 'Who',
+  whom: 'To whom',
+  app: 'App',
+  detail: 'Detail',
+  fields: {
+    who: 'Who (name, e-mail or ID)',
+    whom: 'To whom',
+    app: 'App (ID)',
+    from: 'From (UTC)',
+    to: 'Before (UTC)',
+  },
+  filter: 'Filter',
+  none: 'No events.',
+  pages: 'Pages of the log',
+  newest: 'Newest',
+  older: 'Older',
+  problems: {
+    type: 'There is no such type of event.',
+    who: 'There is no such account. Of somebody who was deleted, give the ID.',
+    whom: 'There is no such account. Of somebody who was deleted, give the ID.',
+    from: 'Write the beginning as a day and a time, such as 2027-06-30T08:00.',
+    to: 'Write the end as a day and a time, such as 2027-06-30T08:00.',
+    after: 'This address of a page is broken. Begin with the newest events.',
+  },
+}
