@@ -14,6 +14,7 @@ import {
 import { Button, Form, type FormSecrets } from '../../kit/form.tsx'
 import { AppsIcon } from '../../kit/icons.tsx'
 import type { Viewer } from '../../kit/layout.tsx'
+import { Tag } from '../../kit/note.tsx'
 import { consoleAppPath, paths } from '../../kit/paths.ts'
 import { Day } from '../../kit/time.tsx'
 import { useWords, view } from '../../kit/words.tsx'
@@ -56,9 +57,9 @@ export const appList = view((props: AppListProps) => {
               </td>
               <td data-label={columns.owner}>{app.owner === undefined ? '–' : <bdi>{app.owner}</bdi>}</td>
               <td data-label={columns.status}>
-                <span>
+                <span class="tags">
                   <AppStatus status={app.status} />
-                  {app.verified ? say.verified : null}
+                  {app.verified ? <Tag>{say.verified}</Tag> : null}
                 </span>
               </td>
               <td data-label={columns.since}>
