@@ -1,5 +1,7 @@
 /** The console's pages about people, through the front door: finding them, and what each role does to whom. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { AuditType } from '../../src/protocol/audit_events.ts'
+import type { UserId } from '../../src/protocol/names.ts'
 import {
   apiStatus,
   authorize,
@@ -141,6 +143,13 @@ describe('the page of a person', () => {
 })
 
 describe('an operator', () => {
+  /** The newest event about a person, and which administrator did it. */
+  async function expectNoted(type: AuditType, who: string, subject: UserId): Promise<void> {
+    const actor = await h.storage.accounts.findByLogin(who)
+    const events = (await h.storage.audit.list(20)).filter((event) => event.subject === subject && event.actor !== null)
+    expect(events[0]).toMatchObject({ type, actor: actor?.id })
+  }
+
   test('disables a person: every token, session and refresh is refused at once, and enabling brings none back', async () => {
     const person = await addAccount(h, 'mallory')
     const client = await addClient(h)
@@ -167,6 +176,7 @@ describe('an operator', () => {
     const person = await addAccount(h, 'ended')
     const theirs = await signedIn('ended')
     expect((await act(await signedIn('support'), person.id, 'end-all')).body).toContain('Everything that was signed in')
+    await expectNoted('user_sessions_ended', 'support', person.id)
     expect((await theirs.get('/account')).status).toBe(303)
     expect((await (await signedIn('ended')).get('/account')).status).toBe(200)
   })
@@ -178,6 +188,7 @@ describe('an operator', () => {
     for (let i = 0; i < 10; i++) await signInOn(browser, page, 'guessed', 'wrong')
     expect((await signInOn(browser, page, 'guessed')).status).toBe(429)
     await act(await signedIn('support'), person.id, 'forgive-guesses')
+    await expectNoted('user_guesses_forgiven', 'support', person.id)
     expect((await signInOn(browser, await browser.get('/login'), 'guessed')).status).toBe(200)
   })
 
@@ -185,6 +196,7 @@ describe('an operator', () => {
     const person = await addAccount(h, 'lost')
     const answer = await act(await signedIn('admin'), person.id, 'reset-link')
     expect(answer.body).toContain('The link is on its way.')
+    await expectNoted('reset_link_mailed', 'admin', person.id)
     const mail = await box.next(h, 'lost@example.com')
     const link = mail.links.find((one) => one.includes('/reset?token=')) ?? ''
     const token = new URL(link).searchParams.get('token') ?? ''
@@ -213,6 +225,7 @@ describe('an operator', () => {
     const person = await addAccount(h, 'promoted')
     const browser = await signedIn('owner')
     await act(browser, person.id, 'roles', { role: 'admin' })
+    await expectNoted('user_roles_changed', 'owner', person.id)
     expect((await h.storage.accounts.find(person.id))?.roles).toEqual(['admin'])
     expect((await (await signedIn('promoted')).get('/admin')).status).toBe(200)
     await act(browser, person.id, 'roles', { role: 'none' })

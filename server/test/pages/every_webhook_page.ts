@@ -15,7 +15,7 @@ export function webhookViews(text: (usual: string) => string): Record<string, Pa
   const operator = { place: { of: 'operator', viewer }, path: '/admin/webhooks' } as const
   const webhook = {
     id: 'whk_1',
-    uri: text('https://hooks.meadow.example/consentry'),
+    uri: text('https://hooks.meadow.example/events'),
     events: [text('access.removed')],
     createdAt: at,
     failingSince: null,
