@@ -360,6 +360,15 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
     }
     return fromToken(await refresh(w.h.app, client, oldest.refresh), client)
   },
+  plan_used_up: async (w) => {
+    const client = await addClient(w.h)
+    await w.h.storage.plans.put({ name: 'once', per_day: 1 })
+    await w.h.storage.planHolders.put({ holder: `client:${client.id}`, plan: 'once' })
+    await w.h.context.quotas.refresh()
+    const ask = () => token(w.h.app, client, { grant_type: 'client_credentials', scope: 'basic' })
+    await ask()
+    return fromToken(await ask(), client)
+  },
   token_requests_exceeded: async (w) => {
     await addAccount(w.h, 'busy')
     const client = await addClient(w.h)

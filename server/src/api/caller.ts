@@ -2,6 +2,7 @@
 import type {
   FastifyBaseLogger,
   FastifyInstance,
+  FastifyReply,
   FastifyRequest,
   onRequestHookHandler,
   RawReplyDefaultExpression,
@@ -15,6 +16,7 @@ import type { AppDescription } from '../engine/developer/app_directory.ts'
 import type { MeasurementsContext } from '../engine/measurements/measurements.ts'
 import { bodyTokens, showsTokenInAddress } from '../http/bearer_token.ts'
 import type { Audience } from '../http/endpoint.ts'
+import { sayQuota } from '../http/quota_headers.ts'
 import type { ClientId } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Context } from '../runtime/context.ts'
@@ -92,11 +94,12 @@ export function prepareCallers(app: ApiInstance, { authenticate }: ApiOptions): 
   app.decorateRequest(decorator, null)
   app.decorateRequest(scopesDecorator, null)
   app.decorateRequest(recordsDecorator, 0)
-  app.addHook('preValidation', async (request) => {
+  app.addHook('preValidation', async (request, reply) => {
     const scopes = request.getDecorator<readonly string[] | null>(scopesDecorator)
     if (scopes === null) return
     if (request.getDecorator(decorator) !== null && bodyTokens(request.body).length === 0) return
     await admit(authenticate, request, scopes, 'body')
+    spend(request, reply)
   })
 }
 
@@ -133,6 +136,14 @@ async function admit(
   if (read !== 'again') request.setDecorator(decorator, caller ?? null)
 }
 
+/** Says what is left of the plan of whoever was let in. Throws the Refusal where nothing was. */
+function spend(request: FastifyRequest, reply: FastifyReply): void {
+  const quota = findCaller(request)?.quota
+  if (quota === undefined) return
+  sayQuota(reply, quota)
+  if (quota.refusal !== undefined) throw quota.refusal
+}
+
 /** The refusal with the scope that is needed. */
 function withScope({ reason, detail }: Refusal, scope: string): Refusal {
   const { got } = detail
@@ -144,9 +155,10 @@ function withScope({ reason, detail }: Refusal, scope: string): Refusal {
  * looked at once that is read. The first scope is what a client is told to ask for.
  */
 export function requireScope({ authenticate }: ApiOptions, ...scopes: readonly [string, ...string[]]) {
-  return async (request: FastifyRequest): Promise<void> => {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     request.setDecorator(scopesDecorator, scopes)
     await admit(authenticate, request, scopes, 'head')
+    spend(request, reply)
   }
 }
 
@@ -184,11 +196,12 @@ export function requireHeldScope({ scope: held }: ApiCaller, scope: string): voi
  * the same: who sends one must learn that it has expired.
  */
 export function noticeScope({ authenticate }: ApiOptions, scope: string) {
-  return async (request: FastifyRequest): Promise<void> => {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const caller = await authenticate(request, [scope], 'head')
     const none = caller === undefined || caller instanceof Refusal
     if (none && caller !== undefined && !['token_missing', 'scope_insufficient'].includes(caller.reason)) throw caller
     request.setDecorator(decorator, none ? null : caller)
+    spend(request, reply)
   }
 }
 
@@ -198,8 +211,8 @@ export function noticeScope({ authenticate }: ApiOptions, scope: string) {
  */
 export function refuseTwoTokens(options: ApiOptions) {
   const notice = noticeScope(options, apiScopes[0])
-  return async (request: FastifyRequest): Promise<void> => {
-    if (request.headers.authorization !== undefined && showsTokenInAddress(request)) await notice(request)
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    if (request.headers.authorization !== undefined && showsTokenInAddress(request)) await notice(request, reply)
   }
 }
 

@@ -22,7 +22,7 @@ const allowedHeaders = [
   'client_id',
   'client_secret',
 ].join(', ')
-const exposedHeaders = 'WWW-Authenticate, DPoP-Nonce, X-Request-Id, Retry-After'
+const exposedHeaders = 'WWW-Authenticate, DPoP-Nonce, X-Request-Id, Retry-After, RateLimit, RateLimit-Policy'
 const allowedMethods = 'GET, POST, DELETE, OPTIONS'
 
 /** Names of headers (RFC 9110 §5.1), separated by commas. */

@@ -35,6 +35,7 @@ import { faultOf } from './faults.ts'
 import { closableOf, guardProtocol } from './legacy_dialect.ts'
 import type { Served } from './metering.ts'
 import { findOwner } from './owner.ts'
+import { sayQuota } from './quota_headers.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -142,6 +143,7 @@ function handlerOf(context: Context, protocol: Protocol, endpoint: Endpoint<unkn
       const answer = await endpoint.answer(visit)
       if (logged !== undefined && logged.refusedOnly !== true) context.requests.record(trace, answer.status)
       if (parts !== undefined) countVersion(context, parts(request), trace)
+      if (trace.quota !== undefined) sayQuota(reply, trace.quota)
       return sendAnswer(reply, answer)
     } catch (error) {
       return fail(visit, error, refusalsOf(protocol, endpoint, visit))
@@ -179,6 +181,7 @@ export async function fail(failing: Failing, thrown: unknown, envelope: Envelope
     request.ended = error.reason
     await knowClaimed(failing)
     const answer = await envelope.refuse(error, request)
+    if (request.trace?.quota !== undefined) sayQuota(reply, request.trace.quota)
     record(failing, answer.status, error)
     return sendAnswer(reply, answer, error.detail.retryAfter)
   }

@@ -21,6 +21,7 @@ import type { Signer } from './keys/signer.ts'
 import type { Subjects } from './keys/subjects.ts'
 import type { BreachedPasswords } from './limits/breached_passwords.ts'
 import type { Passwords } from './limits/passwords.ts'
+import type { Quotas } from './limits/quotas.ts'
 import type { Throttle } from './limits/throttle.ts'
 import type { TokenRequests } from './limits/token_requests.ts'
 import type { Alarms } from './log/alarms.ts'
@@ -115,6 +116,7 @@ export interface Context {
   readonly subscriptionKeys: SubscriptionKeys
   readonly throttle: Throttle
   readonly tokenRequests: TokenRequests
+  readonly quotas: Quotas
   readonly legacyDialects: LegacyDialects
   readonly appUses: AppUseMeter
   readonly requests: RequestLog

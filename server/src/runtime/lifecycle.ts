@@ -28,6 +28,7 @@ import { createSubjects } from './keys/subjects.ts'
 import { resealWebhooks } from './keys/webhook_secrets.ts'
 import { createBreachedPasswords } from './limits/breached_passwords.ts'
 import { createPasswords, type Passwords } from './limits/passwords.ts'
+import { createQuotas } from './limits/quotas.ts'
 import { createThrottle } from './limits/throttle.ts'
 import { createTokenRequests } from './limits/token_requests.ts'
 import { createAlarms } from './log/alarms.ts'
@@ -82,6 +83,7 @@ export async function createContext(options: {
     subscriptionKeys: createSubscriptionKeys(storage, clock, log),
     throttle: createThrottle(storage, clock),
     tokenRequests: createTokenRequests(storage, clock, log, settings.tokenRequestsPerDay),
+    quotas: createQuotas(storage, clock, log),
     legacyDialects: createLegacyDialects(storage, clock, log),
     appUses: createAppUseMeter(storage, clock, log),
     requests: createRequestLog(storage, clock, keyring, log),
@@ -105,6 +107,7 @@ export async function startWork(
   const beat = nodeBeat(release)
   await beat.run(context)
   await ensureRecurringJobs(context)
+  await context.quotas.refresh()
   const stopChores = startChores([keyLoader, beat], context)
   // A mail server that hangs holds nothing up but mails.
   const isMail = (kind: JobName) => kind.startsWith('mail.')
@@ -132,6 +135,8 @@ export async function closeContext(context: Context): Promise<void> {
   await context.pictures.close()
   context.tokenRequests.close()
   await context.tokenRequests.flush()
+  context.quotas.close()
+  await context.quotas.flush()
   await context.subscriptionKeys.flush()
   context.legacyDialects.close()
   await context.legacyDialects.flush()

@@ -29,9 +29,13 @@ import type {
   DialectNotice,
   DialectTellings,
   Entries,
+  HeldPlan,
   IdempotencyKeys,
+  PlanHolder,
+  PlanUses,
   Recovery,
   SecretMarks,
+  StoredPlan,
   StoredProvider,
   StoredResource,
   SubjectSalt,
@@ -113,6 +117,10 @@ export interface Storage {
   readonly keyTeams: Teams<string>
   readonly resources: Entries<string, StoredResource>
   readonly providers: Entries<string, StoredProvider>
+  readonly plans: Entries<string, StoredPlan>
+  /** Who has which plan; a plan that is not there sets no limit. */
+  readonly planHolders: Entries<PlanHolder, HeldPlan>
+  readonly planUses: PlanUses
   readonly dialectNotices: Entries<ClosableDialect, DialectNotice>
   readonly dialectTellings: DialectTellings
   readonly secretMarks: SecretMarks
@@ -190,6 +198,8 @@ export type Acting = Pick<
   | 'keyTeams'
   | 'resources'
   | 'providers'
+  | 'plans'
+  | 'planHolders'
   | 'dialectNotices'
   | 'dialectTellings'
   | 'jobs'

@@ -120,7 +120,7 @@ export async function createHost(): Promise<Host> {
     if (scopes.length > 0 && !scopes.some((scope) => known.scope.includes(scope))) {
       return new Refusal('scope_insufficient', { got: known.scope.join(' ') })
     }
-    return { ...known, clientId: 'app', accessToken: token, expiresAt: start + 3_600_000 }
+    return { ...known, clientId: 'app', accessToken: token, expiresAt: start + 3_600_000, quota: undefined }
   }
 
   const log: string[] = []

@@ -5,6 +5,7 @@ import { dialectFacts } from '../../protocol/dialects.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { formatScope } from '../../protocol/scope.ts'
 import type { Context } from '../../runtime/context.ts'
+import type { Quota } from '../../runtime/limits/quotas.ts'
 import type { Account } from '../../storage/contract.ts'
 import { noteSubscriptionKey } from '../client/subscription_key_rules.ts'
 import { requireOwnApi } from '../grant/resources.ts'
@@ -18,6 +19,8 @@ export interface ApiCaller {
   /** The token as it was presented; nobody else's is ever shown. */
   readonly accessToken: string
   readonly expiresAt: Millis
+  /** What is left of the app's plan, where it has one. */
+  readonly quota: Quota | undefined
 }
 
 /**
@@ -34,14 +37,16 @@ export async function findApiCaller(
   const token = await findShownToken(context, tokens, { mark: true })
   if (token instanceof Refusal) return token
   requireOwnApi(context, token.resources)
-  if (dialectFacts[token.grant.dialect].subscriptionKeys) await noteSubscriptionKey(context, subscriptionKey())
+  const withKey = dialectFacts[token.grant.dialect].subscriptionKeys
+  const ofKey = withKey ? await noteSubscriptionKey(context, subscriptionKey()) : undefined
   const refused = whyNoScope(token, scopes)
   if (refused !== undefined) return refused
   // A token of an app's own, without a person, opens no person's data.
   const { userId, clientId } = token.grant
   const account = userId === null ? undefined : await context.storage.accounts.find(userId)
   if (account === undefined) return new Refusal('scope_insufficient', { text: 'This needs the token of a person.' })
-  return { account, clientId, scope: token.scope, accessToken: token.text, expiresAt: token.expiresAt }
+  const quota = ofKey ?? context.quotas.take('client', clientId)
+  return { account, clientId, scope: token.scope, accessToken: token.text, expiresAt: token.expiresAt, quota }
 }
 
 /** Why the token of a proved caller has ceased to be good; undefined where it has not. Asking counts as no further use. */

@@ -48,6 +48,8 @@ export async function admit(context: Context, gate: Gate, text: string, trace: T
     const wanted = formatScope(needed.length === 0 ? (resource.scope ?? []) : needed)
     throw new Refusal('scope_insufficient', { scope: wanted, expected: wanted, got: formatScope(scope) })
   }
+  trace.at('plan')
+  trace.spends(context.quotas.take('client', clientId))
   mark()
   return { token, scope, user: userId === null ? undefined : subjectOf(context, token.client, userId) }
 }

@@ -6,6 +6,7 @@ import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import { keyPattern, maySignIn } from '../../runtime/kept/subscription_keys.ts'
 import { guesserKey } from '../../runtime/limits/network.ts'
+import type { Quota } from '../../runtime/limits/quotas.ts'
 import { tooManyFailures } from '../../runtime/limits/throttle.ts'
 import type { Trace } from '../../runtime/log/trace.ts'
 import type { SubscriptionKey } from '../../storage/contract.ts'
@@ -28,13 +29,21 @@ export async function requireSubscriptionKey(
   if (found === undefined) throw tooManyFailures(context.throttle, [['client', guesser]])
   if (found.outcome !== 'ok') throw new Refusal(`subscription_key_${found.outcome}`)
   context.subscriptionKeys.countUse(found.key)
+  trace.at('plan')
+  trace.spends(context.quotas.take('key', found.key.id))
+  trace.at('client_authentication')
   return found.key
 }
 
-/** Counts the use of a key where none is asked for; one that is not good is as good as none. */
-export async function noteSubscriptionKey(context: Context, presented: string | undefined): Promise<void> {
+/**
+ * Counts the use of a key where none is asked for, and answers what is left of its plan. One that is not good is as good as
+ * none.
+ */
+export async function noteSubscriptionKey(context: Context, presented: string | undefined): Promise<Quota | undefined> {
   const found = await context.subscriptionKeys.find(presented)
-  if (found.outcome === 'ok') context.subscriptionKeys.countUse(found.key)
+  if (found.outcome !== 'ok') return undefined
+  context.subscriptionKeys.countUse(found.key)
+  return context.quotas.take('key', found.key.id)
 }
 
 /** Throws where the key is for other people. Without a key anybody may come. */

@@ -80,6 +80,8 @@ async function answer(
     trace.at('account_limit')
     orThrow(context.tokenRequests.whyExceeded(grant.userId))
   }
+  trace.at('plan')
+  trace.spends(context.quotas.take('client', client.id))
 
   if (proof.kind === 'begin') await context.storage.grants.insert(grant, proof.event)
   const after = proof.kind === 'advance' ? await advance(context, proof, { client, method, audience }, trace) : grant

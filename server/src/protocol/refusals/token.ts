@@ -166,6 +166,14 @@ export const tokenRefusals = {
     rfc: 'RFC 6749 §5.2',
     repair: startAgain,
   },
+  plan_used_up: {
+    error: 'temporarily_unavailable',
+    status: 429,
+    text: 'The plan of this app allows no more requests for now. Retry-After says when it does.',
+    cause: 'The app has made as many requests as its plan allows. Nothing was ended or used up.',
+    rfc: 'RFC 6749 §5.2',
+    repair: 'Wait as long as Retry-After says, keep tokens until they expire, or ask the operator for another plan.',
+  },
   token_requests_exceeded: {
     // Not invalid_grant: on that clients throw their tokens away, and tomorrow these are as good as ever.
     error: 'temporarily_unavailable',

@@ -28,6 +28,7 @@ const ruleTitles = {
   standing: 'The authorization has not been revoked',
   recent_use: 'The authorization was used recently enough',
   account_limit: 'The account is within its limit of token requests',
+  plan: 'The app is within its plan, if it has one',
   once: 'The code or token is current, not expired, and unused',
   provider: 'The provider is set up here',
   vouched: 'The provider confirms who the person is',
@@ -53,7 +54,7 @@ export const rulesets = {
   'social:code': ['request', 'provider', 'once', 'client', 'redirect_uri', 'allowed_person'],
   'social:token': ['request', 'client', 'provider', 'vouched', 'allowed_person'],
   /** What a proxy lets through to an API of the operator. */
-  forward_auth: ['request', 'access_token', 'audience', 'needed_scope'],
+  forward_auth: ['request', 'access_token', 'audience', 'needed_scope', 'plan'],
 } as const satisfies Record<string, readonly RuleName[]>
 
 /** What is run at authorize; there the person may have been sent to sign in, or to agree, which is not passed yet. */

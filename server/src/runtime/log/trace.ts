@@ -9,6 +9,7 @@ import type { Dialect } from '../../protocol/dialects.ts'
 import type { Grant } from '../../protocol/grant.ts'
 import type { ClientId, UserId } from '../../protocol/names.ts'
 import type { Caller } from '../caller.ts'
+import type { Quota } from '../limits/quotas.ts'
 import type { RuleName, RulesetName } from './rules.ts'
 
 const none: ReadonlySet<RuleName> = new Set()
@@ -32,6 +33,7 @@ export class Trace {
   #userId: UserId | undefined
   #shown: { readonly grant: Grant; readonly step: number } | undefined
   #noted = ''
+  #quota: Quota | undefined
   #warned = ''
 
   /** `runs` says by which protocol the request came, and which list of rules is run where it is recorded. */
@@ -96,6 +98,13 @@ export class Trace {
     this.#dialect = dialect
   }
 
+  /** Notes what is left of the app's plan, for the answer to say. Throws where nothing was. */
+  spends(quota: Quota | undefined): void {
+    if (quota === undefined) return
+    this.#quota = quota
+    if (quota.refusal !== undefined) throw quota.refusal
+  }
+
   /** One sentence on what happened where nothing was refused; the last counts. */
   note(sentence: string): void {
     this.#noted = sentence
@@ -142,6 +151,10 @@ export class Trace {
 
   get shown(): { readonly grant: Grant; readonly step: number } | undefined {
     return this.#shown
+  }
+
+  get quota(): Quota | undefined {
+    return this.#quota
   }
 
   get noted(): string {

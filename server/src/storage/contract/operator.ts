@@ -235,3 +235,35 @@ export interface MigrationPlan {
   /** How the seconds come about. */
   readonly estimate: string
 }
+
+/** How many requests a holder may make in a period; left out: as many as they like. */
+export interface StoredPlan {
+  readonly name: string
+  readonly per_minute?: number | undefined
+  readonly per_day?: number | undefined
+  readonly per_month?: number | undefined
+}
+
+/** Who can have a plan: an app by its client ID, or a subscription key by its ID. */
+export type PlanHolder = `client:${string}` | `key:${string}`
+
+export interface HeldPlan {
+  readonly holder: PlanHolder
+  readonly plan: string
+}
+
+export interface PlanUse {
+  readonly holder: PlanHolder
+  /** The minute, day or month (UTC) in which it was. */
+  readonly period: string
+  readonly count: number
+  /** When the period is over, and the row may go. */
+  readonly endsAt: Millis
+}
+
+export interface PlanUses {
+  /** Adds to the counters, which all nodes share; answers their totals in the same order. */
+  add(uses: readonly PlanUse[]): Promise<readonly number[]>
+  /** What was counted of a holder in periods that are not over. */
+  list(holder: PlanHolder): Promise<readonly PlanUse[]>
+}

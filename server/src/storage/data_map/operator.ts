@@ -19,6 +19,9 @@ export const operator: Entries<
   | 'providers'
   | 'dialect_notices'
   | 'dialect_tellings'
+  | 'plans'
+  | 'plan_holders'
+  | 'plan_uses'
   | 'signing_keys'
   | 'secret_marks'
   | 'nodes'
@@ -83,6 +86,41 @@ export const operator: Entries<
       since: 'when that was decided',
       link: 'where developers read what to use instead',
       brownouts: 'when it does not answer for a while before that',
+    },
+  },
+  plans: {
+    holds: 'Plans of the operator: how much apps and subscription keys may ask for.',
+    backup: 'kept',
+    ...said,
+    exported: 'apply',
+    erased: 'apply --prune',
+    columns: {
+      name: 'how it is called',
+      per_minute: 'requests in a minute',
+      per_day: 'requests in a day',
+      per_month: 'requests in a month',
+    },
+  },
+  plan_holders: {
+    holds: 'Which app or subscription key has which plan.',
+    backup: 'kept',
+    ...said,
+    exported: 'the app’s page in the portal',
+    erased: 'apply, with the plan null',
+    columns: { holder: 'the app or the key', plan: 'the plan’s name' },
+  },
+  plan_uses: {
+    holds: 'How many requests holders of plans have made.',
+    backup: 'left out',
+    whose: 'developer',
+    kept: 'until the minute, day or month is over',
+    exported: 'the app’s page in the portal',
+    erased: 'the sweep',
+    columns: {
+      holder: 'the app or the key',
+      period: 'the minute, day or month',
+      count: 'requests in it',
+      ends_at: 'when it is over',
     },
   },
   dialect_tellings: {

@@ -46,6 +46,7 @@ import { moving } from './0042_moving.ts'
 import { ownApis } from './0043_own_apis.ts'
 import { lists } from './0044_lists.ts'
 import { consoleTables } from './0045_console.ts'
+import { planTables } from './0046_plans.ts'
 import { webhooksTables } from './0047_webhooks.ts'
 
 function migrations(facts: Facts): Record<string, Migration> {
@@ -88,6 +89,7 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0043_own_apis': ownApis(),
     '0044_lists': lists(facts),
     '0045_console': consoleTables(facts),
+    '0046_plans': planTables(facts),
     '0047_webhooks': webhooksTables(facts),
   }
 }

@@ -1,7 +1,15 @@
 /** Small tables whose rows have a name and are read together: APIs, providers and notices of legacy protocols. */
 import { sql } from 'kysely'
 import type { ClosableDialect } from '../../protocol/dialects.ts'
-import type { DialectNotice, Entries, StoredProvider, StoredResource } from '../contract.ts'
+import type {
+  DialectNotice,
+  Entries,
+  HeldPlan,
+  PlanHolder,
+  StoredPlan,
+  StoredProvider,
+  StoredResource,
+} from '../contract.ts'
 import { announced, type Connection, type Db } from './connection.ts'
 import type { Tables } from './schema.ts'
 
@@ -55,6 +63,19 @@ export function dialectNotices(connection: Connection): Entries<ClosableDialect,
     link: 'text',
     brownouts: 'json',
   })
+}
+
+export function plans(connection: Connection): Entries<string, StoredPlan> {
+  return entries<string, StoredPlan>(connection, 'plans', 'name', {
+    name: 'text',
+    per_minute: 'number',
+    per_day: 'number',
+    per_month: 'number',
+  })
+}
+
+export function planHolders(connection: Connection): Entries<PlanHolder, HeldPlan> {
+  return entries<PlanHolder, HeldPlan>(connection, 'plan_holders', 'holder', { holder: 'text', plan: 'text' })
 }
 
 function entries<Name extends string, Entry extends object>(

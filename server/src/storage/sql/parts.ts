@@ -8,6 +8,7 @@ import { secretMarks } from './keys.ts'
 import { appUses } from './log/app_uses.ts'
 import { auditChain } from './log/audit_chain.ts'
 import { dialectUses } from './log/dialect_uses.ts'
+import { planUses } from './log/plan_uses.ts'
 import { requests } from './log/requests.ts'
 import { usage } from './log/usage.ts'
 import type { LongReads } from './long_reads.ts'
@@ -44,6 +45,7 @@ export function sharedParts(connection: Connection, reads: LongReads): Omit<Stor
     failures: failures(connection),
     requests: requests(connection, reads),
     usage: usage(connection),
+    planUses: planUses(connection),
     dialectUses: dialectUses(connection),
     appUses: appUses(connection),
     secretMarks: secretMarks(connection),

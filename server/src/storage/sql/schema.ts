@@ -22,6 +22,7 @@ import type {
   WebhookRow,
 } from './log/audit_rows.ts'
 import type { DialectNoticeRow, DialectTellingRow, DialectUseRow } from './log/dialect_rows.ts'
+import type { PlanUseRow } from './log/plan_use_row.ts'
 import type { DataImportRow, MeasurementCountRow, MeasurementRow, VariableRow } from './measurements/rows.ts'
 import type { IdempotencyKeyRow } from './operator/rows.ts'
 import type { FactorRow, RecoveryCodeRow } from './people/factor_rows.ts'
@@ -343,6 +344,9 @@ export interface Tables {
   resources: ResourceRow
   providers: ProviderRow
   dialect_notices: DialectNoticeRow
+  plans: { name: string; per_minute: number | null; per_day: number | null; per_month: number | null }
+  plan_holders: { holder: string; plan: string }
+  plan_uses: PlanUseRow
   dialect_tellings: DialectTellingRow
   secret_marks: SecretMarkRow
   email_clashes: EmailClashRow

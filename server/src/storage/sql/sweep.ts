@@ -70,8 +70,7 @@ export function sweeper(connection: Connection): Sweeper {
     const ids = rows
       .filter((row) => row.expires_at < before || (row.state === stateCode.ended && (row.ended_at ?? 0) < before))
       .map((row) => asBuffer(row.id))
-    if (ids.length === 0) return 0
-    return deleteGrants(connection, ids, before)
+    return ids.length === 0 ? 0 : deleteGrants(connection, ids, before)
   }
 
   async function sweepRequests(now: Millis): Promise<number> {
@@ -107,6 +106,7 @@ export function sweeper(connection: Connection): Sweeper {
       (await all(1, () => sweepChain(connection, { before: now - audit, now, markDrop }))) +
       (await all(batch, () => sweepDeliveries(connection, now - deliveriesLast))) +
       (await all(batch, () => sweepUsage(connection, now - rows))) +
+      (await all(batch, () => sweepPlanUses(connection, now))) +
       (await all(batch, () => sweepAppUses(connection, now - appsLast))) +
       (await all(batch, () => sweepDeletedClients(connection, now - appsLast))) +
       (await all(batch, () => sweepImports(connection, now - rows))) +
@@ -290,6 +290,14 @@ async function sweepUsage({ db, facts }: Connection, before: Millis): Promise<nu
     order by day, user_id limit ${batch} ${facts.lock})`
   const rows = await sql<{ day: string }>`
     delete from usage where (day, user_id) in ${past} returning day`.execute(db)
+  return rows.rows.length
+}
+
+async function sweepPlanUses({ db, facts }: Connection, now: Millis): Promise<number> {
+  const past = sql`(select holder, period from plan_uses where ends_at <= ${now}
+    order by holder, period limit ${batch} ${facts.lock})`
+  const rows = await sql<{ period: string }>`
+    delete from plan_uses where (holder, period) in ${past} returning period`.execute(db)
   return rows.rows.length
 }
 

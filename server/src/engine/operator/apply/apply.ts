@@ -5,7 +5,8 @@ import { type Operator, operate } from '../operator.ts'
 import type { ApplyContext, Change } from './change.ts'
 import { planClients, pruneClients } from './clients.ts'
 import { type ApplyDocument, DocumentError } from './document.ts'
-import { planProviders, planResources, pruneKept } from './kept.ts'
+import { planPlans, planProviders, planResources, pruneKept } from './kept.ts'
+import { planHoldings } from './plans.ts'
 import { planSubscriptionKeys, pruneSubscriptionKeys } from './subscription_keys.ts'
 import { planUsers } from './users.ts'
 
@@ -28,8 +29,10 @@ export async function planApply(
     users,
     await planResources(context, document.resources ?? [], document.clients),
     await planProviders(context, document.providers ?? []),
+    await planPlans(context, document.plans ?? []),
     await planClients(context, document.clients ?? [], findOwner),
     await planSubscriptionKeys(context, document.subscription_keys ?? [], findOwner),
+    await planHoldings(context, document),
   ]
   const problems = parts.flatMap((part) => part.problems)
   if (problems.length > 0) throw new DocumentError(problems)

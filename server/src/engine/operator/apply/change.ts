@@ -10,7 +10,7 @@ export type ApplyContext = Pick<Context, 'storage' | 'passwords'> & MailQueue
 
 export interface Change {
   readonly action: 'create' | 'update' | 'remove'
-  readonly kind: 'user' | 'client' | 'resource' | 'provider' | 'subscription_key'
+  readonly kind: 'user' | 'client' | 'resource' | 'provider' | 'plan' | 'subscription_key'
   /** What people know the thing by; never a secret. */
   readonly name: string
   /** Names of the members that an update changes; never their values. */

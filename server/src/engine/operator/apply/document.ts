@@ -124,6 +124,18 @@ const secretHash = text.superRefine((value, context) => {
 /** Who shares an app or a subscription key with its owner. */
 const collaborators = z.array(username).max(1000).optional()
 
+const planName = text.regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'must be 1 to 64 of a to z, 0 to 9, hyphen and underscore')
+/** Null takes the plan away. */
+const heldPlan = planName.nullable().optional()
+const quota = z.int().min(1, 'must be a whole number, 1 or more').max(1_000_000_000_000).optional()
+
+/** How much may be asked for; a period that is left out has no limit. */
+const plan = z
+  .strictObject({ name: planName, per_minute: quota, per_day: quota, per_month: quota })
+  .refine(({ name, ...periods }) => Object.values(periods).some((limit) => limit !== undefined), {
+    message: 'sets no limit: name per_minute, per_day or per_month',
+  })
+
 const clientId = text.regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters without space')
 
 /** The members that are ours, then everything else as the client's metadata. */
@@ -137,9 +149,13 @@ const client = z
     owner: username.nullable().optional(),
     collaborators,
     verified: z.boolean().optional(),
+    plan: heldPlan,
   })
   .transform(
-    ({ client_id, client_secret, client_secret_hashes, status, owner, collaborators, verified, ...rest }, context) => {
+    (
+      { client_id, client_secret, client_secret_hashes, status, owner, collaborators, verified, plan, ...rest },
+      context,
+    ) => {
       const fixed = fixedMetadata(client_id)
       for (const [name, value] of Object.entries(fixed)) {
         if (rest[name] === undefined || isDeepStrictEqual(rest[name], value)) continue
@@ -158,7 +174,7 @@ const client = z
           return z.NEVER
         }
         const namesMethod = { ...rest, ...fixed }.token_endpoint_auth_method !== undefined
-        const own = { client_id, client_secret, client_secret_hashes, status, owner, collaborators, verified }
+        const own = { client_id, client_secret, client_secret_hashes, status, owner, collaborators, verified, plan }
         return { ...own, metadata: metadata.data, namesMethod }
       }
       for (const { path, message } of problemsOf(metadata.error, rest, [])) {
@@ -273,6 +289,7 @@ const subscriptionKey = z
     disabled: z.boolean().optional(),
     collaborators,
     open_to: z.enum(['team', 'all']).optional(),
+    plan: heldPlan,
   })
   .transform(({ key, key_digest, start, ...entry }, context) => {
     const digest = key === undefined ? key_digest : keyDigest(key)
@@ -283,6 +300,7 @@ const subscriptionKey = z
 
 const sections = {
   users: z.array(user).optional(),
+  plans: z.array(plan).optional(),
   clients: z.array(client).optional(),
   resources: z.array(resource).optional(),
   providers: z.array(provider).optional(),
@@ -295,6 +313,7 @@ const documentSchema = z.strictObject(sections, {
 
 export type ApplyDocument = z.infer<typeof documentSchema>
 export type Section = keyof ApplyDocument
+export type PlanEntry = z.infer<typeof plan>
 export type UserEntry = z.infer<typeof user>
 export type ClientEntry = z.infer<typeof client>
 export type ResourceEntry = z.infer<typeof resource>
@@ -304,6 +323,7 @@ export type SubscriptionKeyEntry = z.infer<typeof subscriptionKey>
 /** What makes an entry the same one as before, and what must not stand in a section twice. */
 const unique: { readonly [Name in Section]: readonly string[] } = {
   users: ['username', 'email'],
+  plans: ['name'],
   clients: ['client_id'],
   resources: ['resource', 'proxy'],
   providers: ['id'],

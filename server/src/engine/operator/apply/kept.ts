@@ -2,9 +2,16 @@
 import { isDeepStrictEqual } from 'node:util'
 import { openSecret, sealSecret } from '../../../runtime/keys/secrets_at_rest.ts'
 import { providerPlace } from '../../../runtime/providers/provider.ts'
-import type { Acting, StoredProvider, StoredResource } from '../../../storage/contract.ts'
+import type { Acting, StoredPlan, StoredProvider, StoredResource } from '../../../storage/contract.ts'
 import type { ApplyContext, Change, Planned } from './change.ts'
-import { type ApplyDocument, type ClientEntry, type ProviderEntry, problemAt, type ResourceEntry } from './document.ts'
+import {
+  type ApplyDocument,
+  type ClientEntry,
+  type PlanEntry,
+  type ProviderEntry,
+  problemAt,
+  type ResourceEntry,
+} from './document.ts'
 
 type Body = Readonly<Record<string, unknown>>
 
@@ -52,6 +59,14 @@ async function whyNoResource(
   return problems
 }
 
+export async function planPlans({ storage }: ApplyContext, entries: readonly PlanEntry[]): Promise<Planned> {
+  const present = new Map((await storage.plans.list()).map((entry) => [entry.name, entry]))
+  const changes = entries.map((entry) =>
+    keep({ kind: 'plan', name: entry.name }, present.get(entry.name), entry, ({ plans }) => plans.put(entry)),
+  )
+  return { changes: changes.filter((change) => change !== undefined), problems: [] }
+}
+
 export async function planProviders(context: ApplyContext, entries: readonly ProviderEntry[]): Promise<Planned> {
   const { storage, keyring } = context
   const present = new Map((await storage.providers.list()).map((entry) => [entry.id, opened(context, entry)]))
@@ -87,7 +102,7 @@ function opened({ keyring }: ApplyContext, entry: StoredProvider): Body {
 /** The change that brings a stored entry, with its secrets opened, to what is wanted; undefined where it is that already. */
 function keep(
   named: Pick<Change, 'kind' | 'name'>,
-  before: Body | StoredResource | undefined,
+  before: Body | StoredResource | StoredPlan | undefined,
   wanted: Body,
   write: Change['write'],
 ): Change | undefined {
@@ -113,6 +128,12 @@ export async function pruneKept({ storage }: ApplyContext, document: ApplyDocume
       remove: ({ providers }: Acting, name: string) => providers.delete(name),
       named: document.providers?.map((entry) => entry.id),
       names: async () => (await storage.providers.list()).map((entry) => entry.id),
+    },
+    {
+      kind: 'plan',
+      remove: ({ plans }: Acting, name: string) => plans.delete(name),
+      named: document.plans?.map((entry) => entry.name),
+      names: async () => (await storage.plans.list()).map((entry) => entry.name),
     },
   ] as const
   const changes: Change[] = []

@@ -7,19 +7,28 @@ import type { UserId } from '../../../protocol/names.ts'
 import { isVerified } from '../../../runtime/kept/app_form.ts'
 import { isBuiltIn } from '../../../runtime/kept/builtin_clients.ts'
 import { toClient } from '../../../runtime/kept/clients.ts'
-import type { Account, ClientRecord, Storage } from '../../../storage/contract.ts'
+import type { Account, ClientRecord, PlanHolder, Storage } from '../../../storage/contract.ts'
 
 /** Rows of one read. */
 const page = 500
 
+/** The member `plan` of those who have one. */
+type Holders = ReadonlyMap<PlanHolder, { readonly plan: string }>
+
 /** The document, piece by piece: an entry a line. */
 export async function* exportDocument(storage: Storage, now: number): AsyncGenerator<string> {
+  const plans = await storage.plans.list()
+  const named = new Set(plans.map(({ name }) => name))
+  // A holder of a plan that is gone has none.
+  const held = (await storage.planHolders.list()).filter(({ plan }) => named.has(plan))
+  const holders: Holders = new Map(held.map(({ holder, plan }) => [holder, { plan }]))
   const sections = {
     users: usersOf(storage),
-    clients: clientsOf(storage, now),
+    plans: all(plans),
+    clients: clientsOf(storage, holders, now),
     resources: all(await storage.resources.list()),
     providers: all((await storage.providers.list()).map(({ client_secret: _, ...provider }) => provider)),
-    subscription_keys: keysOf(storage),
+    subscription_keys: keysOf(storage, holders),
   }
   let first = true
   for (const [name, entries] of Object.entries(sections)) {
@@ -63,10 +72,13 @@ function userOf(account: Account): object {
   }
 }
 
-async function* clientsOf(storage: Storage, now: number): AsyncGenerator<object> {
+async function* clientsOf(storage: Storage, holders: Holders, now: number): AsyncGenerator<object> {
   for (let after: string | undefined; ; ) {
     const some = await storage.clients.list(page, after)
-    for (const record of some) if (!isBuiltIn(record.clientId)) yield await clientOf(storage, record, now)
+    for (const record of some) {
+      if (isBuiltIn(record.clientId)) continue
+      yield { ...(await clientOf(storage, record, now)), ...holders.get(`client:${record.clientId}`) }
+    }
     after = some.at(-1)?.clientId
     if (after === undefined) return
   }
@@ -91,7 +103,7 @@ async function clientOf(storage: Storage, record: ClientRecord, now: number): Pr
   }
 }
 
-async function* keysOf(storage: Storage): AsyncGenerator<object> {
+async function* keysOf(storage: Storage, holders: Holders): AsyncGenerator<object> {
   for (const key of await storage.subscriptionKeys.list()) {
     const owner = await nameOf(storage, key.owner)
     if (owner === null) continue
@@ -104,6 +116,7 @@ async function* keysOf(storage: Storage): AsyncGenerator<object> {
       ...(key.disabled === null ? {} : { disabled: true }),
       ...(shared.length === 0 ? {} : { collaborators: shared.filter((name) => name !== null) }),
       open_to: key.openToAll ? 'all' : 'team',
+      ...holders.get(`key:${key.id}`),
     }
   }
 }

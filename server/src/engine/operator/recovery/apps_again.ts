@@ -79,6 +79,7 @@ export async function applied(again: Again, { action, kind, name, members }: Aud
     if (kind === 'client') return storage.clients.delete(name)
     if (kind === 'resource') return storage.resources.delete(name)
     if (kind === 'provider') return storage.providers.delete(name)
+    if (kind === 'plan') return storage.plans.delete(name)
     tell('was removed by a document after the backup; apply that again with --prune.')
     return false
   }

@@ -32,6 +32,7 @@ export const authorizationCode: GrantType<AuthorizationCodeRequest> = {
     'resource',
     'standing',
     'account_limit',
+    'plan',
     'once',
   ],
   decode: (form) => ({

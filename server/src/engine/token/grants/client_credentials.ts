@@ -29,7 +29,7 @@ export interface ClientCredentialsRequest {
 
 export const clientCredentials: GrantType<ClientCredentialsRequest> = {
   name: 'client_credentials',
-  rules: ['scope', 'resource', 'standing'],
+  rules: ['scope', 'resource', 'standing', 'plan'],
   decode: (form) => ({
     grantType: 'client_credentials',
     scope: readScope(form),

@@ -35,7 +35,7 @@ export interface PasswordRequest {
 
 export const password: GrantType<PasswordRequest> = {
   name: 'password',
-  rules: ['password', 'allowed_person', 'standing', 'account_limit'],
+  rules: ['password', 'allowed_person', 'standing', 'account_limit', 'plan'],
   prove,
 }
 

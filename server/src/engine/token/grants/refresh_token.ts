@@ -28,7 +28,17 @@ export interface RefreshTokenRequest {
 
 export const refreshToken: GrantType<RefreshTokenRequest> = {
   name: 'refresh_token',
-  rules: ['credential', 'credential_client', 'scope', 'resource', 'standing', 'recent_use', 'account_limit', 'once'],
+  rules: [
+    'credential',
+    'credential_client',
+    'scope',
+    'resource',
+    'standing',
+    'recent_use',
+    'account_limit',
+    'plan',
+    'once',
+  ],
   decode: (form) => ({
     grantType: 'refresh_token',
     refreshToken: requireParameter(form, 'refresh_token'),
