@@ -3,6 +3,7 @@ import { consoleHome } from '../server/dist/pages/admin/home_view.js'
 import { auditList } from '../server/dist/pages/admin/server/audit_view.js'
 import { protocolPlan } from '../server/dist/pages/admin/server/protocol_view.js'
 import { protocolList } from '../server/dist/pages/admin/server/protocols_view.js'
+import { settingsInForce } from '../server/dist/pages/admin/server/settings_view.js'
 import { healthPage, jobList, keyList } from '../server/dist/pages/admin/server/state_view.js'
 import { viewer as person } from './screenshot_values.mjs'
 
@@ -63,6 +64,25 @@ export const consoleSamples = {
       apps: [{ clientId: 'jwt-login', name: 'API sign-in', ownerId: null, count: 2, lastAt: at - 9 * day }],
       keys: [{ name: 'Phone app', start: 'k3Xa', owner: 'kurt', lastAt: at - 2 * day }],
       told: [{ app: 'API sign-in', username: 'kurt', sunset: at + 90 * day, at }],
+    }),
+  },
+  'console-settings': {
+    html: settingsInForce({
+      viewer,
+      retention: { requests: 14, audit: 365, grants: 30, sessions: 90, usage: 30, appUses: 30, webhooks: 30, jobs: 7 },
+      settings: [
+        { name: 'PORT', value: '3000', secret: false, from: 'flag' },
+        { name: 'CONSENTRY_ISSUER', value: 'https://login.example.com', secret: false, from: 'environment' },
+        { name: 'DATABASE_URL', value: null, secret: true, from: 'environment' },
+        {
+          name: 'DATABASE_URL_FILE',
+          value: '/run/secrets/a_rather_long_name_of_a_file_with_the_database_url',
+          secret: false,
+          from: 'file',
+        },
+        { name: 'CONSENTRY_DIALECTS', value: 'jwt_login, quantimodo, password_token', secret: false, from: 'file' },
+        { name: 'CONSENTRY_BRAND', value: null, secret: false, from: 'default' },
+      ],
     }),
   },
   'console-audit': {

@@ -1,6 +1,9 @@
-/** Where settings come from: flags, environment and file, before anything of them is judged. */
+/** Where settings come from: flags, environment and file; and what the operator is shown of them. */
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { type Millis, second } from './lib/clock.ts'
+import { dialects } from './protocol/dialects.ts'
+import type { EngineSettings, SettingSource, ShownSetting } from './runtime/context.ts'
 import { readSettingsFile } from './setting_values.ts'
 
 export interface Sources {
@@ -20,25 +23,38 @@ export function settingsFile({ flags = {}, env }: Sources): string | undefined {
   return existsSync(usualFile) ? resolve(usualFile) : undefined
 }
 
+/** What was given, and by which of the sources. */
+export interface Given {
+  readonly values: Readonly<Record<string, unknown>>
+  readonly from: ReadonlyMap<string, Exclude<SettingSource, 'default'>>
+}
+
 /** What flags, environment and file say, the first of them that says it. `known` has the names of all settings. */
 export function merge(
   { flags = {}, env }: Sources,
   file: string | undefined,
   known: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
+): Given {
   const merged: Record<string, unknown> = file === undefined ? {} : readSettingsFile(file)
   for (const [name, value] of Object.entries(merged)) if (value === '') delete merged[name]
-  for (const source of [env, flags]) {
+  const from = new Map(Object.keys(merged).map((name) => [name, 'file' as Exclude<SettingSource, 'default'>]))
+  for (const [of, source] of [
+    ['environment', env],
+    ['flag', flags],
+  ] as const) {
     const said = Object.entries(source).filter(([name, value]) => value && (name in known || isOurs(name, value)))
     // A secret that this source gives takes the place of the file that one before it names, and the other way round.
     for (const [name] of said) {
       const other = name.endsWith('_FILE') ? name.slice(0, -'_FILE'.length) : `${name}_FILE`
       if (other in known) delete merged[other]
     }
-    for (const [name, value] of said) merged[name] = value
+    for (const [name, value] of said) {
+      merged[name] = value
+      from.set(name, of)
+    }
   }
   delete merged.CONSENTRY_CONFIG
-  return merged
+  return { values: merged, from }
 }
 
 /**
@@ -49,4 +65,56 @@ function isOurs(name: string, value: string): boolean {
   // A cluster writes a whole address there, which a number is not.
   if (name === 'CONSENTRY_PORT') return !/^\w+:\/\//.test(value)
   return name.startsWith('CONSENTRY_') && !/^CONSENTRY_(?:SERVICE_(?:HOST|PORT)|PORT)(?:_|$)/.test(name)
+}
+
+/** Values that are secrets, or hold one, as a URL with a password or a key does. */
+const secretSettings: ReadonlySet<string> = new Set([
+  'CONSENTRY_SECRET',
+  'DATABASE_URL',
+  'SMTP_URL',
+  'CONSENTRY_BREACH_CHECK',
+])
+
+/** Settings whose default depends on others. */
+interface Decided
+  extends Pick<
+    EngineSettings,
+    'issuer' | 'dialects' | 'dataApi' | 'appRegistration' | 'signUp' | 'passwordMinimum' | 'passkeyRpId'
+  > {
+  readonly data: string
+  readonly drain: Millis
+  readonly secrets: readonly string[]
+}
+
+/** Every setting of these names as it is in force, for the operator to see: of a secret only that it is set. */
+export function shownSettings(
+  names: readonly string[],
+  given: Readonly<Record<string, unknown>>,
+  decided: Decided,
+  from: Given['from'],
+): readonly ShownSetting[] {
+  const inForce: Readonly<Record<string, unknown>> = {
+    ...given,
+    CONSENTRY_ISSUER: decided.issuer,
+    CONSENTRY_DATA: decided.data,
+    // Also where it was made in the data folder.
+    CONSENTRY_SECRET: decided.secrets[0],
+    CONSENTRY_DIALECTS:
+      dialects
+        .slice(1)
+        .filter((dialect) => decided.dialects.has(dialect))
+        .join(', ') || 'none',
+    CONSENTRY_DATA_API: decided.dataApi ? 'on' : 'off',
+    CONSENTRY_DRAIN: decided.drain / second,
+    CONSENTRY_APP_REGISTRATION: decided.appRegistration,
+    CONSENTRY_SIGNUP: decided.signUp,
+    CONSENTRY_PASSWORD_MIN: decided.passwordMinimum,
+    CONSENTRY_PASSKEY_RP_ID: decided.passkeyRpId,
+  }
+  return names.map((name) => {
+    const value = inForce[name]
+    const secret = secretSettings.has(name) && value !== undefined && value !== 'on' && value !== 'off'
+    const source = from.get(name) ?? from.get(`${name}_FILE`) ?? 'default'
+    return { name, value: secret || value === undefined ? null : String(value), secret, from: source }
+  })
 }

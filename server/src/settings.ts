@@ -13,10 +13,10 @@ import { type Dialect, dialects } from './protocol/dialects.ts'
 import { isLoopback } from './protocol/redirect_uri.ts'
 import { loadRootSecrets } from './root_secrets.ts'
 import type { BrandSetting } from './runtime/brand.ts'
-import type { EngineSettings } from './runtime/context.ts'
+import type { EngineSettings, ShownSetting } from './runtime/context.ts'
 import type { Mailer } from './runtime/mailer/mailer.ts'
 import type { SmtpOptions } from './runtime/mailer/smtp.ts'
-import { merge, type Sources, settingsFile } from './setting_sources.ts'
+import { merge, type Sources, settingsFile, shownSettings } from './setting_sources.ts'
 import {
   idleSettings,
   loadTls,
@@ -178,7 +178,7 @@ export const settingsSchema = z.strictObject({
     .default(1_000_000)
     .describe('Measurements that an account may have; 0 sets no limit'),
   CONSENTRY_AUDIT_RETENTION: whole(1, 36_500, 'must be a number of days from 1 to 36500')
-    .default(400)
+    .default(365)
     .describe('Days that the audit log is kept'),
   CONSENTRY_PASSWORD_TOKEN_STATUS: flag
     .default('0')
@@ -255,12 +255,15 @@ export interface Settings {
   /** Milliseconds. */
   readonly clockOffset: number
   readonly logLevel: string
+  /** All of them as they are in force, with where each comes from, and nothing of a secret. */
+  readonly shown: readonly ShownSetting[]
 }
 
 /** Reads and judges all settings. Throws SettingsError. Makes the data folder and its secret where they are needed. */
 export function loadSettings(sources: Sources): Settings {
   const file = settingsFile(sources)
-  const given = withSecretFiles(merge(sources, file, settingsSchema.shape))
+  const { values, from } = merge(sources, file, settingsSchema.shape)
+  const given = withSecretFiles(values)
   const raw = parse(given)
   const secure = raw.CONSENTRY_TLS_CERT !== undefined
   const issuer = parseIssuer(raw.CONSENTRY_ISSUER ?? `${secure ? 'https' : 'http'}://localhost:${raw.PORT}`)
@@ -285,7 +288,7 @@ export function loadSettings(sources: Sources): Settings {
   const outboundAllowed = parseOrigins(raw.CONSENTRY_OUTBOUND_ALLOW)
   const open = parseDialects(raw.CONSENTRY_DIALECTS, loopback)
   const dataApi = raw.CONSENTRY_DATA_API === undefined ? loopback || open.size > 1 : raw.CONSENTRY_DATA_API === 'on'
-  return {
+  const settings: Omit<Settings, 'shown'> = {
     file,
     idle: idleSettings(given, { secure, mail: raw.SMTP_URL !== undefined, dataApi, open }),
     port: raw.PORT,
@@ -329,6 +332,7 @@ export function loadSettings(sources: Sources): Settings {
     clockOffset: raw.CONSENTRY_CLOCK_OFFSET * 1000,
     logLevel: raw.CONSENTRY_LOG_LEVEL,
   }
+  return { ...settings, shown: shownSettings(Object.keys(settingsSchema.shape), raw, settings, from) }
 }
 
 function managementOf(raw: z.infer<typeof settingsSchema>): Settings['management'] {
@@ -389,6 +393,7 @@ export function engineSettings(settings: Settings): EngineSettings {
     passwordTokenStatus: settings.passwordTokenStatus,
     development: settings.development,
     apiBodyLimit: settings.apiBodyLimit,
+    shown: settings.shown,
   }
 }
 

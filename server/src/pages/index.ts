@@ -35,6 +35,7 @@ import { peoplePage } from './admin/people/people.ts'
 import { personPages } from './admin/people/person.ts'
 import { auditPage } from './admin/server/audit.ts'
 import { protocolsPages } from './admin/server/protocols.ts'
+import { consoleSettingsPage } from './admin/server/settings.ts'
 import { serverStatePages } from './admin/server/state.ts'
 import { accountEmailPage } from './by_mail/account_email.ts'
 import { forgotPage } from './by_mail/forgot.ts'
@@ -95,6 +96,7 @@ function pagesOf({ settings, mailer }: Context, version: string): readonly Route
     ...protocolsPages,
     auditPage,
     ...serverStatePages,
+    consoleSettingsPage,
     signInPage,
     passkeySignInPage,
     passkeyFactorPage,

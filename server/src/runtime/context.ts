@@ -35,6 +35,19 @@ import type { Providers } from './providers/providers.ts'
 
 export type { Caller } from './caller.ts'
 
+/** Where a setting comes from. */
+export type SettingSource = 'flag' | 'environment' | 'file' | 'default'
+
+/** A setting in force, as the operator may see it. */
+export interface ShownSetting {
+  readonly name: string
+  /** Null where there is none, and where it is a secret. */
+  readonly value: string | null
+  /** Whether it is a secret that is set. */
+  readonly secret: boolean
+  readonly from: SettingSource
+}
+
 /** Settings that the engine reads. Lifetimes in seconds. */
 export interface EngineSettings {
   /** The issuer identifier, without trailing slash; every URL of ours starts with it (RFC 8414 §2). */
@@ -93,6 +106,8 @@ export interface EngineSettings {
   readonly trustProxy: number | readonly string[] | undefined
   /** Bytes of a request body that the resource API takes. */
   readonly apiBodyLimit: number
+  /** All settings of the process with where each comes from, for the operator to see. */
+  readonly shown: readonly ShownSetting[]
 }
 
 export interface Context {

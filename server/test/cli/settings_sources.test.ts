@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writ
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { loadSettings, type Settings } from '../../src/settings.ts'
+import { loadSettings, type Settings, settingsSchema } from '../../src/settings.ts'
 import { SettingsError } from '../../src/settings_error.ts'
 
 let folder: string
@@ -39,6 +39,38 @@ describe('sources', () => {
     const CONSENTRY_CONFIG = file({ PORT: 1001, HOST: '127.0.0.2', CONSENTRY_LOG_LEVEL: 'warn' })
     const settings = load({ CONSENTRY_CONFIG, PORT: '1002', HOST: '127.0.0.3' }, { PORT: '1003' })
     expect(settings).toMatchObject({ port: 1003, host: '127.0.0.3', logLevel: 'warn', tokenRequestsPerDay: 100_000 })
+  })
+
+  test('each setting is shown with where it comes from, and of a secret only that it is set', () => {
+    const password = 'hunter-2-in-a-url'
+    const CONSENTRY_CONFIG = file({
+      HOST: '127.0.0.2',
+      SMTP_URL: `smtps://me:${password}@mail.example`,
+      MAIL_FROM: 'a@b.example',
+    })
+    const breach = `https://breach.example/range/?key=${password}&digest=`
+    const secretFile = join(folder, 'database_url')
+    writeFileSync(secretFile, `postgres://me:${password}@db.example/one`)
+    const { shown } = load(
+      { CONSENTRY_CONFIG, DATABASE_URL_FILE: secretFile, CONSENTRY_BREACH_CHECK: breach, PORT: '1002' },
+      { PORT: '1003' },
+    )
+    const by = Object.fromEntries(shown.map(({ name, ...rest }) => [name, rest]))
+    expect(by).toMatchObject({
+      PORT: { value: '1003', secret: false, from: 'flag' },
+      HOST: { value: '127.0.0.2', secret: false, from: 'file' },
+      CONSENTRY_ISSUER: { value: 'http://localhost:1003', secret: false, from: 'default' },
+      CONSENTRY_SIGNUP: { value: 'open', secret: false, from: 'default' },
+      CONSENTRY_AUDIT_RETENTION: { value: '365', secret: false, from: 'default' },
+      CONSENTRY_BRAND: { value: null, secret: false, from: 'default' },
+      SMTP_URL: { value: null, secret: true, from: 'file' },
+      CONSENTRY_SECRET: { value: null, secret: true, from: 'environment' },
+      DATABASE_URL: { value: null, secret: true, from: 'environment' },
+      DATABASE_URL_FILE: { value: secretFile, secret: false, from: 'environment' },
+      CONSENTRY_BREACH_CHECK: { value: null, secret: true, from: 'environment' },
+    })
+    expect(JSON.stringify(shown)).not.toMatch(new RegExp(`${password}|${secret}`))
+    expect(shown.map(({ name }) => name)).toEqual(Object.keys(settingsSchema.shape))
   })
 
   test('what is empty counts as unset, wherever it stands', () => {

@@ -2,6 +2,7 @@
 import { auditList } from '../../src/pages/admin/server/audit_view.tsx'
 import { protocolPlan } from '../../src/pages/admin/server/protocol_view.tsx'
 import { protocolList } from '../../src/pages/admin/server/protocols_view.tsx'
+import { settingsInForce } from '../../src/pages/admin/server/settings_view.tsx'
 import { healthPage, jobList, keyList } from '../../src/pages/admin/server/state_view.tsx'
 import type { Page } from '../../src/words/index.ts'
 
@@ -18,7 +19,27 @@ export function serverViews(text: (usual: string) => string): Record<string, Pag
   const app = { clientId: text('app1'), name: text('Old Journal'), ownerId: null, count: 12, lastAt: at }
   const question = { type: '', who: text('olga'), whom: '', app: '', from: '2026-06-01', to: '', after: '' }
   const event = { at, seq: 2, name: 'account.disabled', who: text('olga'), whom: text('alice'), app: null, detail: {} }
+  const retention = {
+    requests: 14,
+    audit: 365,
+    grants: 30,
+    sessions: 90,
+    usage: 30,
+    appUses: 30,
+    webhooks: 30,
+    jobs: 7,
+  }
   return {
+    'settings in force': settingsInForce({
+      viewer,
+      retention,
+      settings: [
+        { name: 'PORT', value: '3000', secret: false, from: 'flag' },
+        { name: 'CONSENTRY_SECRET', value: null, secret: true, from: 'file' },
+        { name: 'CONSENTRY_ISSUER', value: text('https://login.example.com'), secret: false, from: 'environment' },
+        { name: 'CONSENTRY_BRAND', value: null, secret: false, from: 'default' },
+      ],
+    }),
     'signing keys': keyList({
       viewer,
       csrf: 'token',

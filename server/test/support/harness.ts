@@ -69,7 +69,7 @@ export const testSettings: EngineSettings = {
   passkeyRpId: 'localhost',
   tokenRequestsPerDay: 100_000,
   measurementsPerAccount: 1_000_000,
-  auditRetention: 400 * 86_400_000,
+  auditRetention: 365 * 86_400_000,
   frontChannelTokens: false,
   retention: 30 * 86_400_000,
   appRegistration: 'open',
@@ -80,6 +80,7 @@ export const testSettings: EngineSettings = {
   development: false,
   apiBodyLimit: 1_000_000,
   trustProxy: undefined,
+  shown: [],
 }
 
 export interface Harness {

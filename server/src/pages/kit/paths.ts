@@ -30,6 +30,7 @@ export const paths = {
   signingKeys: '/admin/keys',
   jobs: '/admin/jobs',
   health: '/admin/health',
+  consoleSettings: '/admin/settings',
   consent: '/consent',
   signOut: '/logout',
   account: '/account',

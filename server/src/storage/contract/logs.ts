@@ -1,5 +1,5 @@
 /** What is written down of requests, acts and use: the logs and the counters. */
-import type { Millis } from '../../lib/clock.ts'
+import { day, type Millis } from '../../lib/clock.ts'
 import type { ClosableDialect, Dialect } from '../../protocol/dialects.ts'
 import type { ClientId, UserId } from '../../protocol/names.ts'
 
@@ -186,3 +186,21 @@ export interface Failures {
   add(key: string, window: Millis, at: Millis, by?: number): Promise<number>
   clear(key: string): Promise<void>
 }
+
+/** How long what is written down is kept where no setting says it, in milliseconds. */
+export const keptFor = {
+  /** Requests of apps, counted from when they came. */
+  requests: 14 * day,
+  /** The meters of the legacy protocols are for deciding when to close them: a year and a little. */
+  dialectUses: 400 * day,
+  /** What account pages tell of apps that did something, or were deleted. */
+  apps: 30 * day,
+  /** Sign-ins on a device, counted from when it was last seen. */
+  sessions: 90 * day,
+  nodes: day,
+  /** Messages to webhooks, which may be sent again meanwhile. */
+  deliveries: 30 * day,
+  /** For the operator to see: what was done, and what was given up. */
+  jobsDone: 7 * day,
+  jobsGivenUp: 30 * day,
+} as const

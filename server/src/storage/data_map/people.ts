@@ -186,7 +186,7 @@ export const people: Entries<
     holds: 'Browsers that are signed in.',
     backup: 'left out',
     whose: 'person',
-    kept: '30 days after it was last seen',
+    kept: '90 days after it was last seen',
     exported: 'account page on devices',
     erased: 'sign-out; user delete; the sweep',
     columns: {

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { day, dayOf, hour, type Millis } from '../../lib/clock.ts'
-import type { Retention } from '../contract.ts'
+import { keptFor, type Retention } from '../contract.ts'
 import { asBuffer } from './bytes.ts'
 import type { Connection } from './connection.ts'
 import { stateCode } from './grant_row.ts'
@@ -13,16 +13,6 @@ const batch = 1000
 const mostBatches = 1000
 /** Clients whose request log is looked at in one sweep. */
 const clientsAtOnce = 20
-const requestsLast = 14 * day
-/** The meters of the legacy protocols are for deciding when to close them: a year and a little. */
-const dialectUsesLast = 400 * day
-/** What account pages tell of apps that did something, or were deleted. */
-const appsLast = 30 * day
-const nodesLast = day
-/** Messages to webhooks, which may be sent again meanwhile. */
-const deliveriesLast = 30 * day
-/** For the operator to see: what was done, and what was given up. */
-const jobsLast = { done: 7 * day, given_up: 30 * day }
 /** Of those that proved to be of the app (1), and of those that did not. */
 const requestsKept = [
   [1, 10_000],
@@ -104,17 +94,17 @@ export function sweeper(connection: Connection): Sweeper {
       (await all(batch, () => sweepEnded(connection, now))) +
       (await all(batch, () => sweepUnchained(connection, now - audit))) +
       (await all(1, () => sweepChain(connection, { before: now - audit, now, markDrop }))) +
-      (await all(batch, () => sweepDeliveries(connection, now - deliveriesLast))) +
+      (await all(batch, () => sweepDeliveries(connection, now - keptFor.deliveries))) +
       (await all(batch, () => sweepUsage(connection, now - rows))) +
       (await all(batch, () => sweepPlanUses(connection, now))) +
-      (await all(batch, () => sweepAppUses(connection, now - appsLast))) +
-      (await all(batch, () => sweepDeletedClients(connection, now - appsLast))) +
+      (await all(batch, () => sweepAppUses(connection, now - keptFor.apps))) +
+      (await all(batch, () => sweepDeletedClients(connection, now - keptFor.apps))) +
       (await all(batch, () => sweepImports(connection, now - rows))) +
-      (await all(batch, () => sweepDialectUses(connection, now - dialectUsesLast))) +
-      (await sweepNodes(connection, now - nodesLast)) +
+      (await all(batch, () => sweepDialectUses(connection, now - keptFor.dialectUses))) +
+      (await sweepNodes(connection, now - keptFor.nodes)) +
       (await all(batch, () => sweepJobs(connection, 'done', now))) +
       (await all(batch, () => sweepJobs(connection, 'given_up', now))) +
-      (await all(batch, () => sweepSessions(connection, now - Math.max(rows, 30 * day)))) +
+      (await all(batch, () => sweepSessions(connection, now - Math.max(rows, keptFor.sessions)))) +
       (stopped ? 0 : await sweepRequests(now))
     )
   }
@@ -279,7 +269,7 @@ async function sweepNodes({ db }: Connection, before: Millis): Promise<number> {
 }
 
 async function sweepJobs({ db, facts }: Connection, outcome: 'done' | 'given_up', now: Millis): Promise<number> {
-  const past = sql`(select id from jobs where outcome = ${outcome} and ended_at < ${now - jobsLast[outcome]}
+  const past = sql`(select id from jobs where outcome = ${outcome} and ended_at < ${now - (outcome === 'done' ? keptFor.jobsDone : keptFor.jobsGivenUp)}
     order by id limit ${batch} ${facts.lock})`
   const { rows } = await sql<{ id: string }>`delete from jobs where id in ${past} returning id`.execute(db)
   return rows.length
@@ -372,7 +362,7 @@ async function sweepRing(
     .offset(kept)
     .limit(1)
     .executeTakeFirst()
-  const old = now - requestsLast
+  const old = now - keptFor.requests
   const past = ring
     .select('seq')
     .where((either) =>

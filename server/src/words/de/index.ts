@@ -23,6 +23,7 @@ import { consoleHome, consolePlaces } from './console/console.ts'
 import { consolePeople, consolePerson } from './console/people.ts'
 import { protocols } from './console/protocols.ts'
 import { serverState } from './console/server_state.ts'
+import { consoleSettings } from './console/settings.ts'
 import { webhooks } from './console/webhooks.ts'
 import { list, locale, number } from './counted.ts'
 import { close, data } from './data.ts'
@@ -118,6 +119,7 @@ export const de: Words = {
   protocols,
   auditPage,
   serverState,
+  consoleSettings,
   formProblems,
   documentProblems,
   developer,

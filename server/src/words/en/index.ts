@@ -15,6 +15,7 @@ import { consoleHome, consolePlaces } from './console/console.ts'
 import { consolePeople, consolePerson } from './console/people.ts'
 import { protocols } from './console/protocols.ts'
 import { serverState } from './console/server_state.ts'
+import { consoleSettings } from './console/settings.ts'
 import { webhooks } from './console/webhooks.ts'
 import { list, locale, number } from './counted.ts'
 import { close, data } from './data.ts'
@@ -112,6 +113,7 @@ export const en = {
   protocols,
   auditPage,
   serverState,
+  consoleSettings,
   formProblems,
   documentProblems,
   developer,

@@ -19,6 +19,7 @@ const places = [
   { name: 'keys', href: paths.signingKeys, right: 'read' },
   { name: 'jobs', href: paths.jobs, right: 'read' },
   { name: 'health', href: paths.health, right: 'read' },
+  { name: 'settings', href: paths.consoleSettings, right: 'read' },
 ] as const satisfies readonly { readonly name: string; readonly href: string; readonly right: Right }[]
 
 interface ConsolePageProps {
