@@ -123,6 +123,14 @@ const overview = {
   standard: true,
   mayDelete: true,
   legacy: true,
+  plan: {
+    plan: 'free',
+    periods: [
+      { name: 'minute', quota: 60, used: 60 },
+      { name: 'day', quota: 5000, used: 4321 },
+      { name: 'month', quota: 100_000, used: 51_200 },
+    ],
+  },
   activity: {
     requests: 1284,
     refused: 23,

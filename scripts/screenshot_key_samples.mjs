@@ -43,6 +43,7 @@ export const keySamples = {
   'key-page': {
     html: subscriptionKey({
       ...keys,
+      plan: { plan: 'partner', periods: [{ name: 'month', quota: 2_000_000, used: 51_200 }] },
       subscriptionKey: subscription({ usesToday: 1312, previous: { start: 'x9Yz', until: at + 7 * 1440 * minute } }),
       collaborators: [
         { id: 'usr_b', username: 'bob' },

@@ -93,7 +93,14 @@ const listedApp = {
   waiting: 'abcdef123456',
   createdAt: at,
 }
-const apps = { viewer, csrf, mayDecide: true, ways: {} }
+const apps = { viewer, csrf, mayDecide: true, plans: ['free', 'partner'], ways: {} }
+const plan = {
+  plan: 'free',
+  periods: [
+    { name: 'minute', quota: 60, used: 60 },
+    { name: 'day', quota: 5000, used: 4321 },
+  ],
+}
 const oneApp = {
   ...listedApp,
   members: [
@@ -116,7 +123,7 @@ export const consolePeopleSamples = {
       ],
     }),
   },
-  'console-app': { html: consoleApp({ ...apps, app: oneApp }) },
+  'console-app': { html: consoleApp({ ...apps, app: oneApp, plan }) },
   'console-people': {
     html: peopleList({
       viewer,

@@ -263,6 +263,11 @@ export const auditEvents = {
     detail: z.strictObject({ by: z.string() }),
   },
   client_unverified: { title: 'An app is no longer verified.', ...developer, detail: nothing },
+  client_plan_changed: {
+    title: 'An app was given another plan, or none.',
+    ...developer,
+    detail: z.strictObject({ plan: z.string().nullable() }),
+  },
   client_enabled: { title: 'An app was enabled by the operator.', ...developer, detail: nothing },
   client_disabled: { title: 'An app was disabled by the operator.', ...developer, detail: nothing },
   client_deleted: { title: 'An app was deleted by the operator.', ...developer, detail: nothing },

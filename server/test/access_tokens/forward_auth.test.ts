@@ -236,3 +236,25 @@ describe('who may ask', () => {
     expect(posted.headers.allow).toBe('GET, HEAD')
   })
 })
+
+test('an app that has used up its plan hears 429, when to come again and what is left, and keeps its token', async () => {
+  await apply(h, { plans: [{ name: 'one', per_minute: 1 }] })
+  const { access } = await tokens({ scope: 'orders.read', resource: orders })
+  await h.storage.planHolders.put({ holder: `client:${app.id}`, plan: 'one' })
+  await h.context.quotas.refresh()
+  h.clock.move(60_000 - (h.clock.now() % 60_000))
+  const first = await ask(`Bearer ${access}`)
+  expect([first.status, first.headers.ratelimit]).toEqual([200, '"minute";r=0;t=60'])
+  // What was refused before is not counted.
+  expect((await ask(`Bearer ${access}`, { path: '/oauth/forward-auth/orders?scope=orders.write' })).status).toBe(403)
+  const refused = await ask(`Bearer ${access}`)
+  expect(refused).toMatchObject({
+    status: 429,
+    headers: { 'retry-after': '60', ratelimit: '"minute";r=0;t=60', 'ratelimit-policy': '"minute";q=1;w=60' },
+    identity: nobody,
+  })
+  expect(await newest()).toMatchObject({ reason: 'plan_used_up', rule: 'plan', status: 429 })
+  await h.storage.planHolders.delete(`client:${app.id}`)
+  await h.context.quotas.refresh()
+  expect((await ask(`Bearer ${access}`)).status).toBe(200)
+})

@@ -78,6 +78,7 @@ describe.skipIf(!there)('an API behind nginx', () => {
     const text = await response.text()
     return {
       status: response.status,
+      headers: response.headers,
       challenge: response.headers.get('www-authenticate'),
       body: text.startsWith('{') ? JSON.parse(text) : text,
     }
@@ -147,6 +148,25 @@ describe.skipIf(!there)('an API behind nginx', () => {
     await h.context.requests.flush()
     const page = await browser.get(`/developer/apps/${app.id}/requests`)
     expect(page.body).toContain('data-reason="token_revoked"')
+  })
+
+  test('says at the end of a plan that it is used up and when to come again, and before what is left of it', async () => {
+    await apply(h, { plans: [{ name: 'three', per_day: 3 }] })
+    const { access } = await tokens({ scope: 'orders.read' })
+    await h.storage.planHolders.put({ holder: `client:${app.id}`, plan: 'three' })
+    await h.context.quotas.refresh()
+    for (const left of [2, 1, 0]) {
+      const answer = await call('/orders', access)
+      expect([answer.status, answer.headers.get('ratelimit')]).toEqual([200, expect.stringContaining(`r=${left};`)])
+    }
+    const refused = await call('/orders', access)
+    expect(refused).toMatchObject({ status: 429, body: { error: 'temporarily_unavailable' } })
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(refused.headers.get('ratelimit')).toContain('"day";r=0;')
+    expect(refused.headers.get('ratelimit-policy')).toBe('"day";q=3;w=86400')
+    await h.storage.planHolders.delete(`client:${app.id}`)
+    await h.context.quotas.refresh()
+    expect(await call('/orders', access)).toMatchObject({ status: 200 })
   })
 
   test('has its calls in the log of the app, sent from the log of nginx, each of them once', async () => {

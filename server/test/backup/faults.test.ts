@@ -104,6 +104,7 @@ test('check names what is wrong, row by row, value by value and seal by seal', a
     update users set second_factor = 1;
     insert into consents values ('usr_gone', 'meadow', '[]', 7, 0, 0, 0, null);
     insert into measurement_counts values (1, 5);
+    insert into plan_holders values ('client:gone', 'free'), ('key:gone', 'free');
     update signing_keys set sealed_private = x'00' where alg = 'ES256'`)
   database.close()
   const { code, stdout, stderr } = await there.run('check')
@@ -111,11 +112,12 @@ test('check names what is wrong, row by row, value by value and seal by seal', a
   expect(stdout.trim().split('\n').sort()).toEqual([
     'problem  accounts: There are consents of accounts that do not exist (1).',
     'problem  measurements: There are accounts with another number of measurements than was counted (1).',
+    'problem  plans: There are plans of apps and subscription keys that do not exist (2).',
     'problem  seals: There are signing keys that the known root secrets do not open (2).',
     'problem  second factors: There are accounts that ask for a second factor and have none (1).',
     'problem  values: There are rows of consents with an unknown value in enabled (1).',
   ])
-  expect(stderr).toContain('5 faults found')
+  expect(stderr).toContain('6 faults found')
   const other = await runCommand(['check', '--json', '--data', there.data], {
     CONSENTRY_SECRET: 'another root secret that is long enough for anybody',
   })

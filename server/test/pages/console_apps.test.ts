@@ -1,7 +1,8 @@
 /** The console's pages about apps, through the front door. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { hiddenFields, type Page, signInOn, type TestBrowser, testBrowser } from '../support/browser.ts'
+import { hiddenFields, type Page, signInOn, type TestBrowser, testBrowser, token } from '../support/browser.ts'
 import { addAccount, addClient, type Harness, harness } from '../support/harness.ts'
+import { byId, read, textOf } from './markup.ts'
 
 let h: Harness
 let admin: TestBrowser
@@ -67,6 +68,35 @@ test('an app that waits is refused with a reason, and waits no more', async () =
   expect((await admin.get('/admin/apps?show=waiting')).body).not.toContain(`data-client="${id}"`)
 })
 
+test('an app is given a plan that the operator has named, and its use is seen', async () => {
+  const client = await addClient(h, { client_name: 'Planned', grant_types: ['client_credentials'], scope: 'basic' })
+  const path = `/admin/apps/${client.id}`
+  expect((await admin.get(path)).body).not.toContain('id="plan-form"')
+  await h.storage.plans.put({ name: 'free', per_minute: 2, per_month: 5000 })
+  await h.storage.plans.put({ name: 'partner', per_day: 9 })
+  const change = async (plan: string) => {
+    const { action, fields } = formOf(await admin.get(path), 'plan-form')
+    return (await admin.follow(await admin.post(action, { ...fields, plan }))).body
+  }
+  const planIn = (body: string) => textOf(byId(read(body), 'app-plan'))
+  expect(planIn((await admin.get(path)).body)).toBe('No plan')
+  const given = await change('free')
+  expect(given).toContain('The plan is changed.')
+  expect(given).toMatch(/<option value="free" selected/)
+  h.clock.move(60_000 - (h.clock.now() % 60_000))
+  const ask = () => token(h.app, client, { grant_type: 'client_credentials', scope: 'basic' })
+  expect([(await ask()).status, (await ask()).status, (await ask()).status]).toEqual([200, 200, 429])
+  const used = planIn((await admin.get(path)).body)
+  expect(used).toContain('This minute · 2 of 2 requests Used up')
+  expect(used).toContain('This month · 2 of 5,000 requests')
+  expect(await change('free')).toContain('Nothing was left to do.')
+  expect(await change('gone')).toContain('no longer exists')
+  expect(planIn(await change(''))).toBe('No plan')
+  expect((await ask()).status).toBe(200)
+  const events = (await h.storage.audit.list(100)).filter(({ type }) => type === 'client_plan_changed')
+  expect(events.map(({ detail }) => detail).reverse()).toEqual([{ plan: 'free' }, { plan: null }])
+})
+
 test('an unknown app is not found, and support decides nothing', async () => {
   await addAccount(h, 'support', { roles: ['support'] })
   const browser = testBrowser(h.app)
@@ -76,5 +106,6 @@ test('an unknown app is not found, and support decides nothing', async () => {
   expect(page.body).not.toContain('id="disable-app"')
   const { csrf = '' } = hiddenFields(await browser.get('/account/profile'))
   expect((await browser.post(`/admin/apps/${id}`, { csrf, act: 'verify' })).status).toBe(403)
+  expect((await browser.post(`/admin/apps/${id}`, { csrf, act: 'plan', plan: 'free' })).status).toBe(403)
   expect((await browser.get('/admin/apps/unknown')).status).toBe(404)
 })

@@ -149,6 +149,26 @@ test('the overview counts the requests of the last day and leads to the newest r
   expect(named(read(await overview()), 'dl').map(textOf)[0]).toBe('Requests0Refused0')
 })
 
+test('the overview says which plan the app has and how much of each period is used, in both languages', async () => {
+  const app = await registerApp(dev)
+  const overview = async () => (await dev.get(`/developer/apps/${app.id}`)).body
+  expect(await overview()).not.toContain('id="plan"')
+  await h.storage.plans.put({ name: 'free', per_day: 1, per_month: 5000 })
+  await h.storage.planHolders.put({ holder: `client:${app.id}`, plan: 'free' })
+  const partOf = async (id: string) => textOf(byId(read(await overview()), id)).trim()
+  expect(await partOf('plan-day')).toBe('0 of 1 requests')
+  const body = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: app.id,
+    client_secret: app.secret,
+  })
+  await fetch(`${address}/oauth/token`, { method: 'POST', body })
+  expect(await partOf('plan-day')).toBe('1 of 1 requests Used up')
+  expect(await partOf('plan-month')).toBe('1 of 5,000 requests')
+  const german = (await dev.get(`/developer/apps/${app.id}`, { 'accept-language': 'de' })).body
+  expect(textOf(byId(read(german), 'plan-day')).trim()).toBe('1 von 1 Anfragen Aufgebraucht')
+})
+
 test('publisher, website and policy are told when an app is registered, and what is wrong with them beside each', async () => {
   const refused = await sendAppForm(dev, { website: 'http://meadow.example' })
   expect(textOf(byId(read(refused.body), 'app-website-problem'))).toContain('https://')

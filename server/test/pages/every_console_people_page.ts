@@ -71,7 +71,8 @@ export function consolePeopleViews(text: (usual: string) => string): Record<stri
     waiting: text('abc'),
     createdAt: at,
   } as const
-  const apps = { viewer, csrf: text('token'), mayDecide: true, ways: {} }
+  const apps = { viewer, csrf: text('token'), mayDecide: true, plans: [text('free')], ways: {} }
+  const plan = { plan: text('free'), periods: [{ name: 'day', quota: 1000, used: 1000 }] } as const
   const oneApp = {
     ...app,
     members: [{ name: 'client_name', now: text('Meadow Journal'), proposed: text('Meadow') }],
@@ -82,7 +83,7 @@ export function consolePeopleViews(text: (usual: string) => string): Record<stri
   return {
     'console apps': appList({ ...apps, apps: [app, { ...app, clientId: text('b'), waiting: undefined }] }),
     'console apps none': appList({ ...apps, apps: [], beginning: text('z') }),
-    'console app': consoleApp({ ...apps, app: oneApp, notice: text('Done.') }),
+    'console app': consoleApp({ ...apps, app: oneApp, plan, notice: text('Done.') }),
     'console app off': consoleApp({ ...apps, app: { ...oneApp, status: 'disabled', waiting: undefined, secrets: [] } }),
     'console people': peopleList({
       viewer,

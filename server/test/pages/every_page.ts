@@ -823,6 +823,7 @@ export function everyView(text: Text): Record<string, Page> {
       method: text('client_secret_post'),
       confidential: true,
       scopes,
+      plan: { plan: text('free'), periods: [{ name: 'day', quota: 1000, used: 1000 }] },
       risks: [{ setting: text('code_without_pkce'), risk: 'code_without_pkce' }],
       notAvailable: [{ member: text('subject_type'), refused: true, missing: 'pairwise_hosts' }],
       endpoints: [{ id: 'issuer', uri: text('http://localhost:3000') }],
@@ -1026,6 +1027,7 @@ export function everyView(text: Text): Record<string, Page> {
     'subscription key': subscriptionKey({
       ...keys,
       subscriptionKey: key,
+      plan: { plan: text('free'), periods: [{ name: 'minute', quota: 60, used: 12 }] },
       collaborators: [{ id: text('usr_b'), username: text('bob') }],
       invited: [text('bob')],
       full: false,

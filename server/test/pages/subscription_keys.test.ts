@@ -70,6 +70,25 @@ describe('the pages for subscription keys', () => {
     return (await h.storage.audit.list(100)).map((event) => event.type)
   }
 
+  test('the page of a key says which plan it has and how much of it is used', async () => {
+    const { key, path } = await create()
+    expect(hasId(await dev.get(path), 'plan')).toBe(false)
+    const id = (await h.storage.subscriptionKeys.list())[0]?.id ?? ''
+    await h.storage.plans.put({ name: 'partner', per_month: 2_000 })
+    await h.storage.planHolders.put({ holder: `key:${id}`, plan: 'partner' })
+    await h.context.quotas.refresh()
+    const login = await h.app.inject({
+      method: 'POST',
+      url: '/auth/v2/login',
+      headers: { 'content-type': 'application/json', 'subscription-key': key },
+      payload: { username: 'alice', password: alicePassword },
+    })
+    expect(login.statusCode).toBe(201)
+    const page = read((await dev.get(path)).body)
+    expect(textOf(page)).toContain('The plan partner allows so many requests.')
+    expect(textOf(byId(page, 'plan-month')).trim()).toBe('1 of 2,000 requests')
+  })
+
   test('a key is made by its name, shown once with 32 characters, and works at once for its owner alone', async () => {
     const list = await dev.get('/developer/keys')
     expect(list.status).toBe(200)

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { executeApply, planApply } from '../../src/engine/operator/apply/apply.ts'
 import { parseDocument } from '../../src/engine/operator/apply/document.ts'
+import { deleteUser } from '../../src/engine/operator/people.ts'
 import { expectRefusal, newTokens } from '../support/answers.ts'
 import { authorize, authorizeUrl, token } from '../support/browser.ts'
 import { type Driver, drivers, type Servers } from '../support/drivers.ts'
@@ -147,6 +148,26 @@ describe.each(await drivers())('plans on $name', (driver: Driver) => {
     expect([first.statusCode, first.headers.ratelimit]).toEqual([201, expect.stringContaining('"day";r=0;')])
     const second = await login()
     expect([second.statusCode, Number(second.headers['retry-after']) > 0]).toEqual([429, true])
+  })
+
+  test('a plan goes with the app or the key that has it, and with the account whose key it is', async () => {
+    const { storage } = h
+    await apply(h, { plans: [{ name: 'free', per_minute: 3 }] })
+    const before = (await storage.planHolders.list()).length
+    const owner = await addAccount(h, `leaver${driver.name}`)
+    const { client } = await machine('free')
+    const [first, second] = ['1', '2'].map((end) => `${driver.name}${end}`.padEnd(32, 'G'))
+    const entry = (key: string | undefined) => ({ key, owner: owner.username, plan: 'free' })
+    await apply(h, { subscription_keys: [entry(first), entry(second)] })
+    expect(await storage.planHolders.list()).toHaveLength(before + 3)
+    const keys = await storage.subscriptionKeys.listByUser(owner.id)
+    await storage.subscriptionKeys.delete(keys[0]?.id ?? '')
+    expect(await storage.planHolders.list()).toHaveLength(before + 2)
+    await storage.clients.delete(client.id)
+    expect(await storage.planHolders.list()).toHaveLength(before + 1)
+    await deleteUser(h.context, byCommand, owner.id)
+    expect(await storage.planHolders.list()).toHaveLength(before)
+    expect((await storage.findFaults()).filter(({ check }) => check === 'plans')).toEqual([])
   })
 
   test('nodes share what was counted', async () => {

@@ -24,11 +24,17 @@ export interface PeriodUse {
   readonly used: number
 }
 
+/** The plan of an app or a subscription key, and how much of it was used on all nodes together. */
+export interface PlanState {
+  readonly plan: string
+  readonly periods: readonly PeriodUse[]
+}
+
 export interface Quotas {
   /** Counts a request of an app or a subscription key; undefined where it has no plan. */
   take(kind: 'client' | 'key', id: string): Quota | undefined
-  /** The plan of an app or a key and what all nodes have counted of it; undefined where it has none. */
-  find(holder: PlanHolder): Promise<{ readonly plan: string; readonly periods: readonly PeriodUse[] } | undefined>
+  /** The plan that it has as of now; undefined where it has none, or while the counters cannot be read. */
+  find(holder: PlanHolder): Promise<PlanState | undefined>
   /** Reads now who has which plan. */
   refresh(): Promise<void>
   flush(): Promise<void>
@@ -124,10 +130,15 @@ export function createQuotas(storage: Storage, clock: Clock, log: Log): Quotas {
       return quotaOf(plan, periods, passes ? left : left.map((count) => (count < 0 ? count : count + 1)), now)
     },
     async find(holder) {
+      await refresh()
       const plan = plans.get(holder)
       if (plan === undefined) return undefined
       await flush()
-      const uses = new Map((await storage.planUses.list(holder)).map(({ period, count }) => [period, count]))
+      const counted = await storage.planUses.list(holder).catch((error) => {
+        log.warn({ err: error }, 'uses of plans could not be read')
+      })
+      if (counted === undefined) return undefined
+      const uses = new Map(counted.map(({ period, count }) => [period, count]))
       const periods = periodsOf(plan, clock.now()).map(({ name, quota, id }) => ({
         name,
         quota,

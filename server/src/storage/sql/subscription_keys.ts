@@ -73,6 +73,7 @@ export function subscriptionKeys(connection: Connection): SubscriptionKeys {
     delete: (id) =>
       announced(connection, async (trx) => {
         const { numDeletedRows } = await trx.deleteFrom('subscription_keys').where('id', '=', id).executeTakeFirst()
+        await trx.deleteFrom('plan_holders').where('holder', '=', `key:${id}`).execute()
         return numDeletedRows > 0n
       }),
 

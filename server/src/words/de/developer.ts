@@ -175,6 +175,16 @@ export const overview: Words['overview'] = {
   },
 }
 
+export const plan: Words['plan'] = {
+  heading: 'Tarif',
+  lead: rich(
+    'Der Tarif <name/> erlaubt so viele Anfragen. Weitere werden abgelehnt, bis der Zeitraum vorbei ist (UTC).',
+  ),
+  periods: { minute: 'Diese Minute', day: 'Heute', month: 'Dieser Monat' },
+  used: (used, quota) => `${used} von ${quota} Anfragen`,
+  usedUp: 'Aufgebraucht',
+}
+
 export const quickstart: Words['quickstart'] = {
   registeredTitle: 'Registriert',
   heading: 'Schnellstart',

@@ -34,6 +34,7 @@ import {
   appInvitation,
   developer,
   overview,
+  plan,
   quickstart,
   requestAccess,
 } from './developer.ts'
@@ -125,6 +126,7 @@ export const de: Words = {
   developer,
   app,
   overview,
+  plan,
   quickstart,
   secrets,
   webhooks,

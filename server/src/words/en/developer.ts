@@ -166,6 +166,15 @@ export const overview = {
   },
 }
 
+/** The plan of an app or a subscription key, and how much of it is used. */
+export const plan = {
+  heading: 'Plan',
+  lead: rich('The plan <name/> allows so many requests. Further ones are refused until the period is over (UTC).'),
+  periods: { minute: 'This minute', day: 'Today', month: 'This month' },
+  used: (used: string, quota: string) => `${used} of ${quota} requests`,
+  usedUp: 'Used up',
+}
+
 export const quickstart = {
   registeredTitle: 'Registered',
   heading: 'Quickstart',

@@ -26,6 +26,7 @@ import {
   appInvitation,
   developer,
   overview,
+  plan,
   quickstart,
   requestAccess,
 } from './developer.ts'
@@ -119,6 +120,7 @@ export const en = {
   developer,
   app,
   overview,
+  plan,
   quickstart,
   secrets,
   webhooks,

@@ -94,6 +94,20 @@ export async function applied(again: Again, { action, kind, name, members }: Aud
   return typeof (await storage.accounts.update(user.id, change)) === 'object'
 }
 
+/** Where the backup does not have the plan, it sets no limit until a document names it again. */
+export async function givePlan(
+  { storage, app, tell }: Again,
+  { plan }: AuditDetail<'client_plan_changed'>,
+): Promise<boolean> {
+  if (app === undefined || (await storage.clients.find(app)) === undefined) return false
+  if (plan === null) return storage.planHolders.delete(`client:${app}`)
+  if (!(await storage.plans.list()).some(({ name }) => name === plan)) {
+    tell(`got the plan ${plan}, which was made after the backup; apply that again.`)
+  }
+  await storage.planHolders.put({ holder: `client:${app}`, plan })
+  return true
+}
+
 export async function decideProtocol(
   { storage, event }: Again,
   detail: AuditDetail<'legacy_protocol_decided'>,

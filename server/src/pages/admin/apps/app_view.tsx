@@ -1,11 +1,13 @@
 /** One app: what is approved, what waits beside it, and the operator's decisions. */
 import type { AppFacts } from '../../../engine/operator/app_facts.ts'
+import type { PlanState } from '../../../runtime/limits/quotas.ts'
 import { AppStatus } from '../../kit/app_card.tsx'
 import { ConsolePage } from '../../kit/console/console_page.tsx'
 import { ListTable } from '../../kit/console/listing.tsx'
-import { Button, Field, Form, type FormSecrets } from '../../kit/form.tsx'
+import { Button, Field, Form, type FormSecrets, Select } from '../../kit/form.tsx'
 import { Fact, Section, type Viewer } from '../../kit/layout.tsx'
 import { consoleAppPath } from '../../kit/paths.ts'
+import { Used } from '../../kit/plan_facts.tsx'
 import { Day } from '../../kit/time.tsx'
 import { useWords, view } from '../../kit/words.tsx'
 import { ApproveForm } from './apps_view.tsx'
@@ -13,6 +15,9 @@ import { ApproveForm } from './apps_view.tsx'
 export interface ConsoleAppProps extends FormSecrets {
   readonly viewer: Viewer
   readonly app: AppFacts
+  readonly plan?: PlanState | undefined
+  /** The names of all plans. */
+  readonly plans: readonly string[]
   readonly mayDecide: boolean
   readonly notice?: string | undefined
 }
@@ -54,6 +59,9 @@ export const consoleApp = view((props: ConsoleAppProps) => {
                     </div>
                   ))}
             </Fact>
+            <Fact name={say.plan} id="app-plan">
+              <Plan of={props.plan} />
+            </Fact>
             <Fact name={say.columns.since}>
               <Day at={app.createdAt} />
             </Fact>
@@ -85,7 +93,22 @@ function shown(value: unknown) {
   return <bdi>{Array.isArray(value) ? value.join('\n') : String(value)}</bdi>
 }
 
-function Decisions({ app, csrf }: ConsoleAppProps) {
+function Plan(props: { of: PlanState | undefined }) {
+  const { consoleApps: say, plan: words } = useWords()
+  if (props.of === undefined) return say.noPlan
+  return (
+    <>
+      <bdi class="strong">{props.of.plan}</bdi>
+      {props.of.periods.map((period) => (
+        <div>
+          <span class="muted">{words.periods[period.name]}</span> · <Used of={period} />
+        </div>
+      ))}
+    </>
+  )
+}
+
+function Decisions({ app, csrf, plan, plans }: ConsoleAppProps) {
   const say = useWords().consoleApps
   const page = consoleAppPath(app.clientId)
   const secrets = { csrf }
@@ -112,6 +135,20 @@ function Decisions({ app, csrf }: ConsoleAppProps) {
             <Button look="plain">{app.verified ? say.unverify : say.verify}</Button>
           </Form>
         </li>
+        {plans.length === 0 ? null : (
+          <li>
+            <Form id="plan-form" secrets={secrets} action={page}>
+              <input type="hidden" name="act" value="plan" />
+              <Select
+                name="plan"
+                label={say.plan}
+                value={plan?.plan ?? ''}
+                options={[{ value: '', label: say.noPlan }, ...plans.map((name) => ({ value: name, label: name }))]}
+              />
+              <Button look="plain">{say.changePlan}</Button>
+            </Form>
+          </li>
+        )}
         <li>
           {app.status === 'disabled' ? (
             <Form id="enable-app" secrets={secrets} action={page}>

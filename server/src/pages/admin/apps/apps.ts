@@ -1,6 +1,7 @@
 /** /admin/apps and /admin/apps/ID: every app, and what the operator decides on one. */
 import type { FastifyReply } from 'fastify'
 import { type AppFacts, describeApp, listApps } from '../../../engine/operator/app_facts.ts'
+import { changeAppPlan, planNames } from '../../../engine/operator/app_plans.ts'
 import { approveApp, refuseApp, switchApp, verifyApp } from '../../../engine/operator/apps.ts'
 import { may, roleOf } from '../../../engine/operator/ranks.ts'
 import { operatorName } from '../../../runtime/kept/app_form.ts'
@@ -59,6 +60,11 @@ const acts: Readonly<Record<string, (visit: OfApp & WithForm) => Promise<Notice>
     await verifyApp(visit.context, operatorOf(visit), visit.app.clientId, null)
     return 'unverified'
   },
+  plan: async (visit) => {
+    // An empty field is none: no plan.
+    const wanted = visit.form.get('plan') ?? null
+    return planNotices[await changeAppPlan(visit.context, operatorOf(visit), visit.app.clientId, wanted)]
+  },
   enable: async (visit) => {
     await switchApp(visit.context, operatorOf(visit), visit.app.clientId, true)
     return 'enabled'
@@ -71,6 +77,13 @@ const approvals = {
   another_waits: 'another_waits',
   unknown: 'nothing',
 } as const satisfies Record<Awaited<ReturnType<typeof approveApp>>, Notice>
+
+const planNotices = {
+  changed: 'plan_changed',
+  unchanged: 'nothing',
+  unknown_app: 'nothing',
+  unknown_plan: 'plan_unknown',
+} as const satisfies Record<Awaited<ReturnType<typeof changeAppPlan>>, Notice>
 
 export const consoleAppsPages = [
   page({
@@ -97,11 +110,13 @@ export const consoleAppsPages = [
   page({
     path: `${paths.consoleApps}/:id`,
     guard: ofApp(operating('read')),
-    get: (visit) =>
+    get: async (visit) =>
       consoleApp({
         ...secrets(visit),
         viewer: viewerOf(visit),
         app: visit.app,
+        plan: await visit.context.quotas.find(`client:${visit.app.clientId}`),
+        plans: await planNames(visit.context),
         mayDecide: may(roleOf(visit.by.account), 'apps'),
         notice: noticeOf(visit, visit.words.consoleApps.notices),
       }),

@@ -40,6 +40,7 @@ export const appOverviewPages = [
         standard: client.metadata.dialects.includes(standardDialect),
         mayDelete: mayDelete(by.account, client),
         activity: await countRequests(context, client.id),
+        plan: await context.quotas.find(`client:${client.id}`),
         notice: noticeOf(visit, visit.words.overview.notices),
       })
     },

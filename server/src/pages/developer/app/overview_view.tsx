@@ -4,6 +4,7 @@ import { type NotAvailable, sayNotAvailable } from '../../../engine/client/capab
 import type { Risk } from '../../../engine/client/risks.ts'
 import type { Millis } from '../../../lib/clock.ts'
 import type { ScopeMeaning } from '../../../protocol/scope.ts'
+import type { PlanState } from '../../../runtime/limits/quotas.ts'
 import type { Words } from '../../../words/index.ts'
 import { AppStatus } from '../../kit/app_card.tsx'
 import { Button, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
@@ -11,6 +12,7 @@ import { Fact, Section } from '../../kit/layout.tsx'
 import { Note, Tag } from '../../kit/note.tsx'
 import { appPath, requestLogPath, secretsPath, settingsPath, startPath, testersPath } from '../../kit/paths.ts'
 import { scopeInWords } from '../../kit/permissions.tsx'
+import { PlanSection } from '../../kit/plan_facts.tsx'
 import { Day, Minute } from '../../kit/time.tsx'
 import { English, Say, useWords, view } from '../../kit/words.tsx'
 import { AppPage, type AppPageProps } from '../app_page.tsx'
@@ -37,6 +39,7 @@ export interface AppOverviewProps extends AppPageProps, FormSecrets {
   readonly mayDelete: boolean
   /** The last day; undefined while the request log cannot be read. */
   readonly activity: AppActivity | undefined
+  readonly plan?: PlanState | undefined
 }
 
 /** What came of an app's requests within a day. */
@@ -95,6 +98,7 @@ export const appOverview = view((props: AppOverviewProps) => {
         </section>
       )}
       <Activity {...props} />
+      <PlanSection of={props.plan} />
       <section aria-labelledby="endpoints">
         <div class="heading">
           <h2 id="endpoints">{say.endpoints}</h2>

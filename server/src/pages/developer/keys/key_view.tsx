@@ -1,11 +1,13 @@
 /** One subscription key: its state, its name, a new text for it, the people who share it, and the ways to end it. */
 import type { TeamFacts } from '../../../engine/developer/sharing.ts'
+import type { PlanState } from '../../../runtime/limits/quotas.ts'
 import type { FormProblem } from '../../../words/form_problem.ts'
 import { Button, Choices, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
 import { Fact, Section, type Viewer, WidePage } from '../../kit/layout.tsx'
 import { Note, Outcome, Tag } from '../../kit/note.tsx'
 import { overlapChoices, usualOverlap } from '../../kit/overlap.ts'
 import { keyPath } from '../../kit/paths.ts'
+import { PlanSection } from '../../kit/plan_facts.tsx'
 import { Day, Minute } from '../../kit/time.tsx'
 import { Say, useWords, view } from '../../kit/words.tsx'
 import { type InviteProps, Sharing } from '../people.tsx'
@@ -14,6 +16,7 @@ import { type KeyFacts, KeyState, KeysTrail, nameOf, Start } from './keys_view.t
 export interface SubscriptionKeyProps extends FormSecrets, Omit<TeamFacts, 'owner'> {
   readonly viewer: Viewer
   readonly subscriptionKey: KeyFacts
+  readonly plan?: PlanState | undefined
   readonly notice?: string | undefined
   /** Why nothing came of what was just asked for. */
   readonly problem?: FormProblem | undefined
@@ -32,6 +35,7 @@ export const subscriptionKey = view((props: SubscriptionKeyProps) => {
       <h1 dir="auto">{name}</h1>
       <Outcome notice={props.notice} problem={props.problem} />
       <Facts of={key} />
+      <PlanSection of={props.plan} />
       <Rotation {...props} />
       <Section id="people" heading={say.people}>
         <p class="muted">{say.peopleText}</p>

@@ -226,6 +226,7 @@ async function drawOne(
     ...secrets(visit),
     viewer: viewerOf(visit),
     subscriptionKey: await describeKey(context, by.account, key),
+    plan: await context.quotas.find(`key:${key.id}`),
     ...team,
     ...more,
     // Where there is no room there is no field to show it beside.

@@ -100,6 +100,13 @@ function checks(): readonly Check[] {
       text: 'There are accounts with another number of measurements than was counted',
     },
     {
+      check: 'plans',
+      wrong: sql`select count(*) as count from plan_holders h
+        where not exists (select 1 from clients c where 'client:' || c.client_id = h.holder)
+        and not exists (select 1 from subscription_keys k where 'key:' || k.id = h.holder)`,
+      text: 'There are plans of apps and subscription keys that do not exist',
+    },
+    {
       check: 'signing keys',
       wrong: sql`select count(*) as count from (select alg from signing_keys where state <> 'retired'
         group by alg having count(*) <> 2) wrong`,

@@ -78,6 +78,7 @@ export function clients(connection: Connection): Clients {
           .returning('metadata')
           .executeTakeFirst()
         if (gone !== undefined) await keepName(trx, clientId, gone.metadata, clock.now())
+        await trx.deleteFrom('plan_holders').where('holder', '=', `client:${clientId}`).execute()
         const hooks = trx.selectFrom('webhooks').select('id').where('client_id', '=', clientId)
         await trx.deleteFrom('webhook_deliveries').where('webhook_id', 'in', hooks).execute()
         await trx.deleteFrom('webhooks').where('client_id', '=', clientId).execute()

@@ -33,7 +33,8 @@ export const invitationTables = {
 } as const
 
 export async function deleteBelongings(trx: Db, id: UserId, number: number): Promise<void> {
-  await trx.deleteFrom('subscription_keys').where('owner_id', '=', id).execute()
+  const keys = await trx.deleteFrom('subscription_keys').where('owner_id', '=', id).returning('id').execute()
+  for (const key of keys) await trx.deleteFrom('plan_holders').where('holder', '=', `key:${key.id}`).execute()
   for (const table of ofPerson) await trx.deleteFrom(table).where('user_id', '=', id).execute()
   await trx.deleteFrom('email_clashes').where('other_id', '=', id).execute()
   await trx.deleteFrom('jobs').where('target', '=', id).execute()

@@ -36,6 +36,9 @@ export const consoleApps: Words['consoleApps'] = {
     grant_types: 'Grant-Typen',
     token_endpoint_auth_method: 'Authentifizierung',
   },
+  plan: 'Tarif',
+  noPlan: 'Kein Tarif',
+  changePlan: 'Tarif ändern',
   decisions: 'Entscheidungen',
   approve: 'Freigeben',
   refuse: 'Ablehnen',
@@ -58,6 +61,8 @@ export const consoleApps: Words['consoleApps'] = {
     unverified: 'Die App ist nicht mehr geprüft.',
     enabled: 'Die App ist eingeschaltet.',
     disabled: 'Die App ist abgeschaltet.',
+    plan_changed: 'Der Tarif ist geändert.',
+    plan_unknown: 'Diesen Tarif gibt es nicht mehr, deshalb ist nichts geändert.',
     nothing: 'Es gab nichts mehr zu tun.',
   },
 }

@@ -34,6 +34,9 @@ export const consoleApps = {
     grant_types: 'Grant types',
     token_endpoint_auth_method: 'Authentication',
   } as Readonly<Record<string, string>>,
+  plan: 'Plan',
+  noPlan: 'No plan',
+  changePlan: 'Change the plan',
   decisions: 'Decisions',
   approve: 'Approve',
   refuse: 'Refuse',
@@ -56,6 +59,8 @@ export const consoleApps = {
     unverified: 'The app is no longer verified.',
     enabled: 'The app is switched on.',
     disabled: 'The app is switched off.',
+    plan_changed: 'The plan is changed.',
+    plan_unknown: 'That plan no longer exists, so nothing was changed.',
     nothing: 'Nothing was left to do.',
   },
 }

@@ -1,0 +1,44 @@
+/** Which plan an app has: how many requests it may make (`runtime/limits/quotas.ts`). */
+import type { ClientId } from '../../protocol/names.ts'
+import { type Operator, type OperatorContext, operate } from './operator.ts'
+
+/** The names of all plans, in order. */
+export async function planNames({ storage }: Pick<OperatorContext, 'storage'>): Promise<readonly string[]> {
+  return (await storage.plans.list()).map(({ name }) => name)
+}
+
+/** Gives an app a plan, or with null takes its plan away. Nothing is changed unless this answers 'changed'. */
+export function changeAppPlan(
+  context: OperatorContext,
+  by: Operator,
+  clientId: ClientId,
+  plan: string | null,
+): Promise<'changed' | 'unchanged' | 'unknown_app' | 'unknown_plan'> {
+  return operate(
+    context,
+    by,
+    async ({ clients, plans, planHolders }, record) => {
+      let known = false
+      // Held, so that nobody deletes it meanwhile.
+      await clients.amend(clientId, () => {
+        known = true
+        return undefined
+      })
+      if (!known) return 'unknown_app'
+      if (plan !== null && !(await plans.list()).some(({ name }) => name === plan)) return 'unknown_plan'
+      const holder = `client:${clientId}` as const
+      let changed = false
+      if (plan === null) changed = await planHolders.delete(holder)
+      else {
+        await planHolders.amend(holder, (present) => {
+          changed = present?.plan !== plan
+          return changed ? { holder, plan } : undefined
+        })
+      }
+      if (!changed) return 'unchanged'
+      await record('client_plan_changed', { clientId, detail: { plan } })
+      return 'changed'
+    },
+    'apps',
+  )
+}
