@@ -4,7 +4,7 @@ import { systemClock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
 import { randomText } from './lib/random.ts'
 import type { Settings } from './settings.ts'
-import type { MigrationPlan, Storage } from './storage/contract.ts'
+import type { DatabaseVitals, MigrationPlan, Storage } from './storage/contract.ts'
 import { version } from './version.ts'
 
 interface Opening {
@@ -63,4 +63,10 @@ export async function planMigrations({ databaseUrl, data }: Settings): Promise<M
   }
   const { planSqlite } = await import('./storage/plan/sqlite.ts')
   return planSqlite(join(data, 'consentry.db'), version)
+}
+
+/** How a PostgreSQL of this address is set up and how fast it is. Nothing is stored. */
+export async function measurePostgres(url: string): Promise<DatabaseVitals> {
+  const { postgresVitals } = await import('./storage/postgres/vitals.ts')
+  return postgresVitals(url)
 }

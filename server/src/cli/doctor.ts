@@ -9,7 +9,6 @@ import { olderNodes } from '../runtime/jobs/nodes.ts'
 import { createKeyring, findWrongSecret } from '../runtime/keys/keyring.ts'
 import { openSigningKey } from '../runtime/keys/signer.ts'
 import { signingLife } from '../runtime/keys/signing_keys.ts'
-import { callOut } from '../runtime/outbound.ts'
 import { type Settings, usualFile } from '../settings.ts'
 import type { Storage } from '../storage/contract.ts'
 import { version } from '../version.ts'
@@ -25,6 +24,10 @@ import {
   printResult,
 } from './command.ts'
 import { lookAtEachApp, lookAtScopes } from './findings/apps.ts'
+import { lookAtVitals } from './findings/database.ts'
+import { lookAtDisk } from './findings/disk.ts'
+import { lookAtEgress } from './findings/egress.ts'
+import { lookAtFront } from './findings/front.ts'
 import { lookAtJobs, lookAtMail, sendTestMail } from './findings/mail.ts'
 import { lookAtMailDomain, systemTxt } from './findings/mail_domain.ts'
 import { lookAtPasskeys } from './findings/passkeys.ts'
@@ -58,17 +61,23 @@ export function addDoctor(program: Command, env: Env): void {
         CONSENTRY_ISSUER: options.issuer,
       }
       const settings = await commandSettings(command, env, flags, false)
+      const now = systemClock(0).now()
+      // What takes long waits for others, and none for another.
+      const later = await Promise.all([
+        lookAtDisk(settings.data),
+        lookAtDatabase(settings),
+        lookAtMail(settings),
+        settings.mail === undefined || settings.loopback ? [] : lookAtMailDomain(settings.mail, systemTxt()),
+        options.mail === undefined ? [] : sendTestMail(settings, options.mail),
+        lookAtPictures(settings),
+        lookAtFront(settings, now),
+      ])
       const findings = [
         lookAtSettings(settings),
         lookAtIssuer(settings),
-        lookAtNode(process.versions.node, systemClock(0).now()),
+        lookAtNode(process.versions.node, now),
         ...lookAtFiles(settings.data),
-        ...(await lookAtDatabase(settings)),
-        await lookAtMail(settings),
-        ...(settings.mail === undefined || settings.loopback ? [] : await lookAtMailDomain(settings.mail, systemTxt())),
-        ...(options.mail === undefined ? [] : [await sendTestMail(settings, options.mail)]),
-        ...(await lookAtPictures(settings)),
-        await lookAtServer(settings),
+        ...later.flat(),
       ]
       const problems = findings.filter(({ state }) => state === 'problem')
       const lines = findings.flatMap(({ check, state, text, repair }) => {
@@ -86,55 +95,6 @@ export function addDoctor(program: Command, env: Env): void {
 function lookAtSettings({ file }: Settings): Finding {
   const text = file ?? `no settings file; ${usualFile} in this folder would be read`
   return { check: 'settings', state: 'ok', text }
-}
-
-/** Whether the server answers at its public address, is ready, and is of this release. */
-async function lookAtServer({ issuer, loopback }: Settings): Promise<Finding> {
-  const check = 'server'
-  const ask = async (path: string) => {
-    const response = await callOut(
-      'own_server',
-      `${issuer}${path}`,
-      {},
-      {
-        allowed: new Set([new URL(issuer).origin]),
-        paused: async () => false,
-      },
-    )
-    if (response.status >= 300 && response.status < 400) throw new Error('it sends the caller elsewhere')
-    return (await response.json()) as Record<string, unknown>
-  }
-  try {
-    const { issuer: named } = await ask('/.well-known/oauth-authorization-server')
-    if (named !== issuer) {
-      const text = `${issuer} answers as ${JSON.stringify(named)}`
-      return { check, state: 'problem', text, repair: 'Give the server and this command the same CONSENTRY_ISSUER.' }
-    }
-    const { status, problems, lost } = await ask('/readyz')
-    if (status !== 'ready') {
-      const text = `${issuer} is not ready: ${Array.isArray(problems) ? problems.join(', ') : status}`
-      return { check, state: 'problem', text, repair: 'Read its log; each of these names has an entry there.' }
-    }
-    if (lost !== undefined) {
-      const text = `${issuer} has lost entries of its logs since its start: ${JSON.stringify(lost)}`
-      return { check, state: 'warning', text, repair: 'Read its log for why, then restart it.' }
-    }
-    const { version: runs } = await ask('/version')
-    if (runs === version) return { check, state: 'ok', text: `${issuer} is ready` }
-    const text = `${issuer} runs release ${runs}, this command is of ${version}`
-    return { check, state: 'warning', text, repair: 'Restart the server with this release.' }
-  } catch (error) {
-    const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : messageOf(error)
-    const text = `no answer at ${issuer} (${why})`
-    return {
-      check,
-      state: 'warning',
-      text,
-      repair: loopback
-        ? 'If it should be running: start it. If it runs on another port, give this command the same PORT.'
-        : 'If it should be running: start it, or check proxy, DNS and certificate.',
-    }
-  }
 }
 
 function lookAtIssuer({ issuer, loopback }: Settings): Finding {
@@ -172,6 +132,9 @@ async function lookAtDatabase(settings: Settings): Promise<Finding[]> {
   if (settings.databaseUrl === undefined && !existsSync(join(settings.data, 'consentry.db'))) {
     return [{ check, state: 'ok', text: `${databaseName(settings)} does not exist yet; the first start makes it` }]
   }
+  const vitals = await lookAtVitals(settings)
+  // The server does not start there, so that there is nothing more to see.
+  if (vitals.some(({ state }) => state === 'problem')) return vitals
   let storage: Storage
   try {
     const { openStorage } = await import('../open_storage.ts')
@@ -179,14 +142,15 @@ async function lookAtDatabase(settings: Settings): Promise<Finding[]> {
   } catch (error) {
     const text = `${databaseName(settings)}: ${messageOf(error)}`
     const name = error instanceof Error ? error.name : ''
-    if (name === 'MigrationsPending') return [{ check, state: 'warning', text }]
-    if (name === 'DatabaseOfLaterRelease') return [{ check, state: 'problem', text }]
-    return [{ check, state: 'problem', text, repair: repairOf(settings) }]
+    if (name === 'MigrationsPending') return [{ check, state: 'warning', text }, ...vitals]
+    if (name === 'DatabaseOfLaterRelease') return [{ check, state: 'problem', text }, ...vitals]
+    return [{ check, state: 'problem', text, repair: repairOf(settings) }, ...vitals]
   }
   try {
     await storage.ping()
     return [
       { check, state: 'ok', text: `${databaseName(settings)} answers` },
+      ...vitals,
       lookAtClock(storage, settings),
       await lookAtSecret(storage, settings),
       await lookAtKeys(storage, settings),
@@ -198,7 +162,7 @@ async function lookAtDatabase(settings: Settings): Promise<Finding[]> {
       ...(await lookAtJobs(storage)),
       ...(await lookAtRecovery(storage)),
       ...(await lookAtSetUp(storage, settings)),
-      ...(await lookAtProviders(storage, settings)),
+      ...(await Promise.all([lookAtProviders(storage, settings), lookAtEgress(storage, settings)])).flat(),
       ...(await lookAtPasskeys(storage, settings)),
     ]
   } catch (error) {

@@ -1,6 +1,7 @@
 /** /healthz, /readyz and /version: what a supervisor asks. */
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Context } from '../runtime/context.ts'
+import { networkClass } from '../runtime/limits/network.ts'
 import { StorageUnavailable } from '../storage/contract.ts'
 import type { Readiness } from './connection/connections.ts'
 
@@ -37,9 +38,23 @@ export function registerOperations(
     return reply.code(503).send({ status: 'not ready', problems, ...lost })
   })
 
-  app.get('/version', (_request, reply) => {
-    void reply.header('cache-control', 'no-store').send({ name: 'consentry', version, node: process.version })
+  app.get('/version', (request, reply) => {
+    const seen = seenOf(request, context.settings.issuer)
+    void reply.header('cache-control', 'no-store').send({ name: 'consentry', version, node: process.version, seen })
   })
+}
+
+/**
+ * What arrived of a request through the proxies, by which `doctor` finds one that is set up wrongly: whether it is to the
+ * issuer's host and over https, whether a proxy that we trust said from whom it is, and the class of that address.
+ */
+function seenOf(request: FastifyRequest, issuer: string): Readonly<Record<string, boolean | string>> {
+  return {
+    host: request.host.toLowerCase() === new URL(issuer).host,
+    https: request.protocol === 'https',
+    forwarded: (request.ips?.length ?? 0) > 1,
+    network: networkClass(request.ip),
+  }
 }
 
 /** Passwords that were taken without an answer of the breach service, if any were. */

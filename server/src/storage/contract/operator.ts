@@ -267,3 +267,16 @@ export interface PlanUses {
   /** What was counted of a holder in periods that are not over. */
   list(holder: PlanHolder): Promise<readonly PlanUse[]>
 }
+
+/** How a database on a server of its own is set up, and how it fares. */
+export interface DatabaseVitals {
+  readonly version: string
+  readonly major: number
+  /** The settings that are off and without which acknowledged writes may be lost. */
+  readonly switchedOff: readonly string[]
+  /** Of a small read and of a durable commit. */
+  readonly read: Millis
+  readonly commit: Millis
+  /** How many more connections this role can open to this database. */
+  readonly connectionsLeft: number
+}
