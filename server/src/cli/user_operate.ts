@@ -73,7 +73,7 @@ export function addUserOperatorCommands(user: Command, env: Env): void {
     .action(async (name: string, _options: unknown, command: Command) => {
       await withStorage(command, env, async (context) => {
         const { id, username } = await requireAccount(context.storage, name)
-        if (!(await deleteUser(context, commandLine(), id))) {
+        if ((await deleteUser(context, commandLine(), id)) === false) {
           throw new CommandError('owns_apps', `${username} owns apps. Delete them or give them another owner first.`)
         }
         printResult(command, { id, username, deleted: true }, [`user ${username} deleted`])

@@ -1,5 +1,6 @@
 /** What runs the server, over the admin API: APIs, legacy protocols, secrets of apps, the audit log; and who may do it to whom. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { day } from '../../src/lib/clock.ts'
 import { authorize, authorizeUrl, exchangeCode } from '../support/browser.ts'
 import { addAccount, addClient, type Harness, harness } from '../support/harness.ts'
 import { adminResource, askToken, call, machineToken } from './calls.ts'
@@ -89,6 +90,84 @@ describe('The audit log', () => {
     expect(seen.length).toBe((await h.storage.audit.list(1000)).length)
     expect(seen.join()).toContain('legacy_protocol_decided')
   })
+
+  it('is looked through by what happened, to whom, with which app, and when', async () => {
+    const person = await addAccount(h, 'looked_for')
+    const other = await addAccount(h, 'not_looked_for')
+    const client = await addClient(h)
+    for (const { id } of [person, other]) await call(h, token, 'POST', `/people/${id}/end-access`)
+    await call(h, token, 'POST', `/apps/${client.id}/end-tokens`)
+    const found = async (query: string) => (await call(h, token, 'GET', `/audit?${query}`)).json().items as Event[]
+    interface Event {
+      readonly at: string
+      readonly type: string
+      readonly subject: string | null
+      readonly client_id: string | null
+    }
+    const ofPerson = await found(`person=${person.id}`)
+    expect(ofPerson.map(({ subject }) => subject)).toEqual([person.id])
+    const [{ type, at } = { type: '', at: '' }] = ofPerson
+    const ofType = await found(`type=${type}`)
+    expect(new Set(ofType.map((one) => one.type))).toEqual(new Set([type]))
+    expect(ofType.map(({ subject }) => subject)).toEqual(expect.arrayContaining([person.id, other.id]))
+    expect((await found(`app=${client.id}`)).map((one) => one.client_id)).toEqual([client.id])
+    const all = await found('limit=200')
+    expect(await found(`limit=200&until=${at}`)).toEqual(all.filter((one) => one.at < at))
+    expect(await found(`limit=200&since=${at}`)).toEqual(all.filter((one) => one.at >= at))
+    expect((await call(h, token, 'GET', '/audit?type=nonsense')).json().errors).toEqual([
+      { parameter: 'type', detail: 'is no type of event' },
+    ])
+  })
+})
+
+describe('A brown-out of a legacy protocol', () => {
+  it('is planned once for its time, and taken back', async () => {
+    const path = '/protocols/password_token'
+    const at = (hours: number) => new Date(h.clock.now() + hours * 3_600_000).toISOString()
+    const body = { from: at(24), until: at(25) }
+    const planned = await call(h, token, 'POST', `${path}/brownouts`, { body })
+    expect(planned.json().brownouts).toEqual([body])
+    expect((await call(h, token, 'POST', `${path}/brownouts`, { body })).statusCode).toBe(409)
+    const past = await call(h, token, 'POST', `${path}/brownouts`, { body: { from: at(-2), until: at(-1) } })
+    expect(past.json().errors).toEqual([{ pointer: '#/until', detail: 'It is over already.' }])
+    const headers = { 'if-match': await etagOf(path) }
+    const gone = await call(h, token, 'DELETE', `${path}/brownouts?from=${body.from}`, { headers })
+    expect(gone.statusCode).toBe(204)
+    expect((await call(h, token, 'GET', path)).json().brownouts).toEqual([])
+  })
+})
+
+describe('How the server stands', () => {
+  it('is told with its alarms', async () => {
+    h.context.alarms.raise('database_behind')
+    const answer = await call(h, token, 'GET', '/health')
+    expect(answer.json()).toMatchObject({ database: 'sqlite', alarms: ['database_behind'], restored: null })
+  })
+})
+
+describe('A person who cannot sign in', () => {
+  it('is forgiven their guesses, and keeps a second factor whose removal waits', async () => {
+    const { id } = await addAccount(h, 'locked_out')
+    const path = `/people/${id}`
+    expect((await call(h, token, 'POST', `${path}/clear-guesses`)).json().id).toBe(id)
+    expect((await h.storage.accounts.find(id))?.guessesForgivenAt).not.toBeNull()
+    const stop = async () =>
+      (await call(h, token, 'DELETE', `${path}/factor-removal`, { headers: { 'if-match': '*' } })).statusCode
+    expect(await stop()).toBe(409)
+    await h.storage.factors.askRemoval(id, h.clock.now() + day)
+    expect(await stop()).toBe(204)
+    expect(await stop()).toBe(409)
+  })
+})
+
+describe('An app for which nothing waits', () => {
+  it('is not asked for changes', async () => {
+    const metadata = { client_name: 'Nobody\u2019s', grant_types: ['client_credentials'] }
+    const made = await call(h, token, 'POST', '/apps', { body: { metadata } })
+    const path = `/apps/${made.json().client_id}/wanted-changes`
+    const answer = await call(h, token, 'POST', path, { body: { wanted: 'Another name' } })
+    expect([answer.statusCode, answer.json().detail]).toEqual([409, 'Nothing waits.'])
+  })
 })
 
 describe('An administrator', () => {
@@ -106,6 +185,10 @@ describe('An administrator', () => {
         .statusCode
     expect([await switchOff(boss.id), await switchOff(peer.id), await switchOff(self.id)]).toEqual([403, 403, 403])
     expect(await switchOff(person.id)).toBe(200)
+    const remove = async (id: string) =>
+      (await call(h, own, 'DELETE', `/people/${id}`, { headers: { 'if-match': '*' } })).statusCode
+    expect([await remove(boss.id), await remove(peer.id), await remove(self.id)]).toEqual([403, 403, 403])
+    expect(await remove(person.id)).toBe(204)
     const metadata = { client_name: 'Script', grant_types: ['client_credentials'], scope: 'admin.read' }
     const withRole = await call(h, own, 'POST', '/apps', { body: { metadata: { ...metadata, admin_role: 'owner' } } })
     expect(withRole.statusCode).toBe(403)

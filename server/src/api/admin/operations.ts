@@ -6,6 +6,7 @@ import { resourceOperations } from './resources/own_apis.ts'
 import { peopleOperations } from './resources/people.ts'
 import { protocolOperations } from './resources/protocols.ts'
 import { runningOperations } from './resources/running.ts'
+import { webhookOperations } from './resources/webhooks.ts'
 
 export const operations: readonly Operation[] = [
   ...peopleOperations,
@@ -14,4 +15,5 @@ export const operations: readonly Operation[] = [
   ...resourceOperations,
   ...protocolOperations,
   ...runningOperations,
+  ...webhookOperations,
 ]

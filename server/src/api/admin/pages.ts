@@ -56,7 +56,12 @@ export function notOfThisList(): Problem {
 
 /** A page of a list that knows itself where it goes on. */
 export function pageBehind(items: readonly object[], after: string | undefined) {
-  const next = after === undefined ? undefined : cursorOf([after])
+  return pageOnFrom(items, after === undefined ? undefined : [after])
+}
+
+/** A page whose list goes on behind these keys; undefined at the end. */
+export function pageOnFrom(items: readonly object[], keys: readonly (string | number)[] | undefined) {
+  const next = keys === undefined ? undefined : cursorOf(keys)
   return { body: { items, next: next ?? null }, next }
 }
 

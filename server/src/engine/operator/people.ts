@@ -183,25 +183,22 @@ export function removeSecondFactor(
   )
 }
 
-/** Erases an account, as one that its holder has closed, and tells its apps. False where it owns apps, and stays. */
-export function deleteUser(context: OperatorContext, by: Operator, id: UserId): Promise<boolean> {
-  return operate(
-    context,
-    by,
-    async (acting, record) => {
-      const apps = await acting.clients.listByUser(id)
-      if (apps.some(({ ownerId }) => ownerId === id)) return false
-      await endAccess(context, acting, id, 'revoked_by_operator')
-      const outcome = await acting.accounts.erase(id)
-      if (outcome === 'owns_apps') throw new Error('people: the account came to own an app while it was deleted')
-      if (outcome === 'erased') await record('user_deleted', { subject: id })
-      return true
-    },
-    'people',
-  )
+/**
+ * Erases an account, as one that its holder has closed, and tells its apps. False where it owns apps, and stays; undefined
+ * where there is none.
+ */
+export function deleteUser(context: OperatorContext, by: Operator, id: UserId): Promise<boolean | undefined> {
+  return operateOn(context, by, { id, right: 'people' }, async (_subject, acting, record) => {
+    const apps = await acting.clients.listByUser(id)
+    if (apps.some(({ ownerId }) => ownerId === id)) return false
+    await endAccess(context, acting, id, 'revoked_by_operator')
+    const outcome = await acting.accounts.erase(id)
+    if (outcome === 'owns_apps') throw new Error('people: the account came to own an app while it was deleted')
+    if (outcome === 'erased') await record('user_deleted', { subject: id })
+    return true
+  })
 }
 
-/** What the operator's links are made with. */
 export type LinkMaker = OperatorContext & Pick<Context, 'keyring' | 'mailer'>
 
 /** Makes a link with which the holder of an account sets a new password, for the operator to hand over. */

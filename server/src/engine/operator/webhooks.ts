@@ -1,5 +1,6 @@
 /** What the operator does with the webhooks that get the events of the audit log. */
 import type { Context } from '../../runtime/context.ts'
+import type { StoredWebhook, WebhookDelivery } from '../../storage/contract.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
 import {
   addWebhook,
@@ -11,6 +12,8 @@ import {
   type WebhookAct,
 } from '../deliveries/webhooks.ts'
 import { type Operator, operate } from './operator.ts'
+
+export type { StoredWebhook as AuditWebhook, WebhookDelivery as WebhookMessage }
 
 type WebhookContext = Pick<Context, 'storage' | 'clock' | 'keyring' | 'settings'>
 
@@ -55,4 +58,14 @@ export function repeatAuditMessage(
   delivery: string,
 ): Promise<boolean> {
   return as(context, by, (done) => sendAgain(context, done, { clientId: null, id, delivery }))
+}
+
+/** A message that was sent to a webhook, or waits to be; undefined where there is none of this webhook. */
+export async function findAuditMessage(
+  { storage }: Pick<Context, 'storage'>,
+  id: string,
+  delivery: string,
+): Promise<WebhookDelivery | undefined> {
+  const found = await storage.webhooks.findDelivery(delivery)
+  return found?.webhookId === id ? found : undefined
 }

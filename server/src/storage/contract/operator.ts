@@ -151,7 +151,7 @@ export interface Recovery {
 }
 
 /** What has a version. */
-export type Versioned = 'account' | 'app' | 'resource' | 'provider' | 'protocol' | 'subscription_key'
+export type Versioned = 'account' | 'app' | 'resource' | 'provider' | 'protocol' | 'subscription_key' | 'webhook'
 
 export interface Versions {
   /**

@@ -3,7 +3,15 @@ import { z } from 'zod'
 import { waitingForm } from '../../../engine/developer/waiting_form.ts'
 import { type ClientRecord, findApp, findPerson, listApps } from '../../../engine/operator/admin_api/directory.ts'
 import { addAppSecret, removeAppSecret, type SecretBar } from '../../../engine/operator/app_secrets.ts'
-import { approveApp, createApp, deleteApp, endAppTokens, refuseApp, switchApp } from '../../../engine/operator/apps.ts'
+import {
+  approveApp,
+  createApp,
+  deleteApp,
+  endAppTokens,
+  refuseApp,
+  switchApp,
+  wantChanges,
+} from '../../../engine/operator/apps.ts'
 import { Problem } from '../../../http/problem_details.ts'
 import { isUserId } from '../../../protocol/names.ts'
 import { nameProblem } from '../../../protocol/visible_name.ts'
@@ -280,6 +288,27 @@ export const appOperations: readonly Operation[] = [
     },
   }),
   operation({
+    id: 'wantAppChanges',
+    method: 'POST',
+    path: '/apps/{client_id}/wanted-changes',
+    tag: 'apps',
+    summary: 'Ask the developer of an app that waits for changes; it goes on waiting',
+    right: 'apps',
+    status: 202,
+    params: byClientId,
+    body: z.strictObject({ wanted: text.max(1000) }),
+    answer: app,
+    thing: anApp,
+    problems: ['conflict'],
+    examples: { body: { wanted: 'Say in the description what the app does.' } },
+    async run({ context, by, params, body }) {
+      await requireApp(context, params.client_id)
+      const outcome = await wantChanges(context, by, params.client_id, body.wanted)
+      if (outcome !== 'asked') throw new Problem('conflict', notAsked[outcome])
+      return undefined
+    },
+  }),
+  operation({
     id: 'endAppTokens',
     method: 'POST',
     path: '/apps/{client_id}/end-tokens',
@@ -351,6 +380,11 @@ export const appOperations: readonly Operation[] = [
     },
   }),
 ]
+
+const notAsked = {
+  nothing_waits: 'Nothing waits.',
+  nobody_to_ask: 'The app has no owner, or this server sends no mail.',
+} as const
 
 const bars: Readonly<Record<Exclude<SecretBar, 'unknown_app' | 'unknown_secret'>, string>> = {
   no_secrets: 'The app proves itself without a secret.',

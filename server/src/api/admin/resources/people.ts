@@ -10,18 +10,19 @@ import {
   disableUser,
   enableUser,
   endEverything,
+  forgiveGuesses,
   inviteUser,
   mailResetLink,
   startFactorRemoval,
+  stopFactorRemoval,
 } from '../../../engine/operator/people.ts'
 import { describePerson, listPeople, type PersonFacts } from '../../../engine/operator/person.ts'
-import { NotAllowed, objectionTo } from '../../../engine/operator/ranks.ts'
 import { Problem } from '../../../http/problem_details.ts'
 import { canonicalEmail, canonicalUsername, emailProblem } from '../../../protocol/account_names.ts'
 import { isUserId, roles, type UserId } from '../../../protocol/names.ts'
 import { en } from '../../../words/en/index.ts'
 import { type FormProblem, sayProblem } from '../../../words/form_problem.ts'
-import { byId, type Call, type Operation, operation, type Thing, text } from '../operation.ts'
+import { byId, type Operation, operation, type Thing, text } from '../operation.ts'
 import { keysOf, notOfThisList, pageBehind, pageOf, pageQuery } from '../pages.ts'
 import { moment, momentOf, momentOrNull } from '../shapes.ts'
 
@@ -269,6 +270,38 @@ export const peopleOperations: readonly Operation[] = [
     },
   }),
   operation({
+    id: 'stopFactorRemoval',
+    method: 'DELETE',
+    path: '/people/{id}/factor-removal',
+    tag: 'people',
+    summary: 'Stop the removal of a second factor that waits',
+    description: '`If-Match` is the `ETag` of the person.',
+    right: 'remove_factor',
+    status: 204,
+    params: byId,
+    thing: aPerson,
+    problems: ['conflict'],
+    async run({ context, by, params }) {
+      if (!(await stopFactorRemoval(context, by, userOf(params.id)))) throw new Problem('conflict', 'No removal waits.')
+      return undefined
+    },
+  }),
+  operation({
+    id: 'clearGuesses',
+    method: 'POST',
+    path: '/people/{id}/clear-guesses',
+    tag: 'people',
+    summary: 'Let somebody sign in again who has guessed too often',
+    right: 'clear_counters',
+    params: byId,
+    answer: person,
+    thing: aPerson,
+    async run({ context, by, params }) {
+      if (!(await forgiveGuesses(context, by, userOf(params.id)))) throw new Problem('not_found')
+      return undefined
+    },
+  }),
+  operation({
     id: 'deletePerson',
     method: 'DELETE',
     path: '/people/{id}',
@@ -279,9 +312,9 @@ export const peopleOperations: readonly Operation[] = [
     params: byId,
     thing: aPerson,
     problems: ['conflict'],
-    async run({ context, caller, by, params }) {
-      await requireRank({ context, caller }, params.id)
+    async run({ context, by, params }) {
       const deleted = await deleteUser(context, by, userOf(params.id))
+      if (deleted === undefined) throw new Problem('not_found')
       if (!deleted)
         throw new Problem('conflict', 'The account owns apps. Give them another owner or delete them first.')
       return undefined
@@ -301,14 +334,6 @@ const notDone = {
 function requireDone(outcome: keyof typeof notDone | 'mailed' | 'started' | 'unknown'): void {
   if (outcome === 'unknown') throw new Problem('not_found')
   if (outcome !== 'mailed' && outcome !== 'started') throw new Problem('conflict', notDone[outcome])
-}
-
-/** Throws NotAllowed unless the caller may act on the account. */
-async function requireRank({ context, caller }: Pick<Call, 'context' | 'caller'>, id: string): Promise<void> {
-  const subject = await findPerson(context, id)
-  const by = { id: caller.by.id, enabled: true, roles: caller.role === undefined ? [] : [caller.role] }
-  const objection = subject && objectionTo(by, subject, 'people')
-  if (objection !== undefined) throw new NotAllowed(objection)
 }
 
 /** Throws Problem where it cannot be anybody's. */

@@ -1,7 +1,14 @@
 /** Legacy protocols and the plans for their ends. */
 import { z } from 'zod'
 import { findPlan, listProtocols } from '../../../engine/operator/protocol_plans.ts'
-import { decideProtocol, findProtocol } from '../../../engine/operator/protocols.ts'
+import {
+  addBrownout,
+  type BrownoutProblem,
+  decideProtocol,
+  findProtocol,
+  mostBrownouts,
+  removeBrownouts,
+} from '../../../engine/operator/protocols.ts'
 import { Problem } from '../../../http/problem_details.ts'
 import { type Operation, operation, type Thing, text } from '../operation.ts'
 import { pageOf } from '../pages.ts'
@@ -115,4 +122,62 @@ export const protocolOperations: readonly Operation[] = [
       return undefined
     },
   }),
+  operation({
+    id: 'addBrownout',
+    method: 'POST',
+    path: '/protocols/{protocol}/brownouts',
+    tag: 'protocols',
+    summary: 'Plan a time in which a legacy protocol is closed, so that developers notice its end',
+    right: 'run_server',
+    params: byProtocol,
+    body: z.strictObject({ from: moment, until: moment }),
+    answer: protocol,
+    thing: aProtocol,
+    problems: ['conflict'],
+    examples: { body: { from: '2030-11-30T08:00:00.000Z', until: '2030-11-30T09:00:00.000Z' } },
+    async run({ context, by, params, body }) {
+      const known = findProtocol(params.protocol)
+      if (known === undefined) throw new Problem('not_found')
+      const [from, until] = [Date.parse(body.from), Date.parse(body.until)]
+      const problem = await addBrownout(context, by, known, { from, until })
+      if (problem !== undefined) throw noBrownout(problem)
+      return undefined
+    },
+  }),
+  operation({
+    id: 'removeBrownouts',
+    method: 'DELETE',
+    path: '/protocols/{protocol}/brownouts',
+    tag: 'protocols',
+    summary: 'Take back every brown-out of a legacy protocol, or the one that begins at `from`',
+    description: '`If-Match` is the `ETag` of the protocol.',
+    right: 'run_server',
+    status: 204,
+    params: byProtocol,
+    query: z.strictObject({ from: z.iso.datetime().optional().meta({ description: 'When the one begins.' }) }),
+    thing: aProtocol,
+    async run({ context, by, params, query: { from } }) {
+      const known = findProtocol(params.protocol)
+      if (known === undefined) throw new Problem('not_found')
+      await removeBrownouts(context, by, known, from === undefined ? 'all' : Date.parse(from))
+      return undefined
+    },
+  }),
 ]
+
+const brownoutProblems: Readonly<Record<BrownoutProblem, string>> = {
+  past: 'It is over already.',
+  too_short: 'It has to last a minute.',
+  too_long: 'It may last a day at most.',
+  too_many: `There can be ${mostBrownouts} at a time.`,
+  overlaps: 'Another one is planned for then.',
+  after_end: 'The protocol has ended by then.',
+  closed: 'The protocol is closed.',
+}
+
+function noBrownout(problem: BrownoutProblem): Problem {
+  const detail = brownoutProblems[problem]
+  const ofTimes = problem === 'past' || problem === 'too_short' || problem === 'too_long'
+  if (ofTimes) return new Problem('bad_request', { detail, errors: [{ pointer: '#/until', detail }] })
+  return new Problem('conflict', detail)
+}

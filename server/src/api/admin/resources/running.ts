@@ -1,16 +1,20 @@
-/** How the server runs: its signing keys, jobs and audit log. */
+/** How the server runs: its signing keys, jobs, health and audit log. */
 import { z } from 'zod'
 import {
   type LoggedEvent,
-  listEvents,
   listJobs,
   listSigningKeys,
   type SigningKey,
   type StoredJob,
+  searchEvents,
 } from '../../../engine/operator/admin_api/directory.ts'
 import { rotateSigningKeys } from '../../../engine/operator/keys.ts'
-import { type Operation, operation } from '../operation.ts'
-import { keysOf, pageFrom, pageOf, pageQuery } from '../pages.ts'
+import { serverHealth } from '../../../engine/operator/server_state.ts'
+import { Problem } from '../../../http/problem_details.ts'
+import type { Millis } from '../../../lib/clock.ts'
+import { findEventType } from '../../../protocol/audit/names.ts'
+import { type Operation, operation, text } from '../operation.ts'
+import { keysOf, pageOf, pageOnFrom, pageQuery } from '../pages.ts'
 import { moment, momentOf, momentOrNull } from '../shapes.ts'
 
 const limit = { limit: pageQuery.limit }
@@ -85,6 +89,20 @@ function shownEvent(one: LoggedEvent): z.output<typeof event> {
   }
 }
 
+const health = z.object({
+  database: z.enum(['sqlite', 'postgres']),
+  nodes: z.array(z.object({ id: z.string(), release: z.string(), started_at: moment, seen_at: moment })),
+  alarms: z.array(z.string()).meta({ description: 'Alarms of the node that answers, as /readyz has them.' }),
+  restored: z
+    .object({ paused: z.boolean(), unacknowledged: z.boolean() })
+    .nullable()
+    .meta({ description: 'How it stands since a backup was restored; null where none was.' }),
+  lost: z
+    .object({ audit_events: z.int(), requests: z.int() })
+    .meta({ description: 'Entries of the logs that the node that answers has lost since its start.' }),
+  failing_jobs: z.int().meta({ description: 'Jobs that wait after an attempt that failed.' }),
+})
+
 export const runningOperations: readonly Operation[] = [
   operation({
     id: 'listSigningKeys',
@@ -135,19 +153,68 @@ export const runningOperations: readonly Operation[] = [
     },
   }),
   operation({
+    id: 'getHealth',
+    method: 'GET',
+    path: '/health',
+    tag: 'health',
+    summary: 'Read how the server stands',
+    right: 'read',
+    answer: health,
+    async run({ context }) {
+      const { database, nodes, alarms, restored, lost, failing } = await serverHealth(context)
+      const body: z.output<typeof health> = {
+        database,
+        nodes: nodes.map(({ id, release, startedAt, seenAt }) => {
+          return { id, release, started_at: momentOf(startedAt), seen_at: momentOf(seenAt) }
+        }),
+        alarms: [...alarms],
+        restored: restored === undefined ? null : { paused: restored.paused, unacknowledged: restored.unacknowledged },
+        lost: { audit_events: lost.audit, requests: lost.requests },
+        failing_jobs: failing,
+      }
+      return { body }
+    },
+  }),
+  operation({
     id: 'listAuditEvents',
     method: 'GET',
     path: '/audit',
     tag: 'audit',
-    summary: 'List the events of the audit log, the oldest first',
+    summary: 'List the events of the audit log, the newest first',
+    description: 'Every filter that is given has to hold.',
     right: 'read',
-    query: z.strictObject({ ...pageQuery, since: z.iso.datetime().optional().meta({ description: 'From then on.' }) }),
+    query: z.strictObject({
+      ...pageQuery,
+      type: text.max(100).optional().meta({ description: 'A type of event, as the list or the console has it.' }),
+      person: text.max(100).optional().meta({ description: 'ID of whoever did it, or to whom it was done.' }),
+      app: text.max(255).optional().meta({ description: 'The `client_id` of an app.' }),
+      since: z.iso.datetime().optional().meta({ description: 'From then on.' }),
+      until: z.iso.datetime().optional().meta({ description: 'Before then.' }),
+    }),
     answer: pageOf(event),
-    async run({ context, query: { limit: size, cursor, since } }) {
-      const start = since === undefined ? 0 : Date.parse(since)
-      const [at, seq] = keysOf(cursor, z.tuple([z.int(), z.int()])) ?? [start - 1, Number.MAX_SAFE_INTEGER]
-      const found = await listEvents(context, { at, seq }, size + 1)
-      return pageFrom(found, size, shownEvent, (last) => [last.at, last.seq])
+    async run({ context, query }) {
+      const [at, seq] = keysOf(query.cursor, z.tuple([z.int(), z.int()])) ?? []
+      const { events, next } = await searchEvents(context, query.limit, {
+        type: typeOf(query.type),
+        account: query.person,
+        clientId: query.app,
+        since: millisOf(query.since),
+        until: millisOf(query.until),
+        before: at === undefined || seq === undefined ? undefined : { at, seq },
+      })
+      return pageOnFrom(events.map(shownEvent), next === null ? undefined : [next.at, next.seq])
     },
   }),
 ]
+
+/** Throws Problem where this release has no such type. */
+function typeOf(name: string | undefined): string | undefined {
+  if (name === undefined) return undefined
+  const type = findEventType(name)
+  if (type !== undefined) return type
+  throw new Problem('bad_request', { errors: [{ parameter: 'type', detail: 'is no type of event' }] })
+}
+
+function millisOf(at: string | undefined): Millis | undefined {
+  return at === undefined ? undefined : Date.parse(at)
+}

@@ -3,6 +3,8 @@ import { isUserId } from '../../../protocol/names.ts'
 import type { Context } from '../../../runtime/context.ts'
 import type {
   Account,
+  AuditFilter,
+  AuditFound,
   ClientRecord,
   Jobs,
   LoggedEvent,
@@ -49,11 +51,7 @@ export function listJobs({ storage }: Source, of: Parameters<Jobs['list']>[0]): 
   return storage.jobs.list(of)
 }
 
-/** Events of the audit log behind a place in it, the oldest first. */
-export function listEvents(
-  { storage }: Source,
-  after: Pick<LoggedEvent, 'at' | 'seq'>,
-  limit: number,
-): Promise<readonly LoggedEvent[]> {
-  return storage.audit.following(after, limit)
+/** Events of the audit log that fit, the newest first, and where the next page begins. */
+export function searchEvents({ storage }: Source, limit: number, filter: AuditFilter): Promise<AuditFound> {
+  return storage.audit.search(limit, filter)
 }

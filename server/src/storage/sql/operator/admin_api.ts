@@ -16,6 +16,7 @@ const versioned: Readonly<
   provider: { table: 'providers', key: 'id' },
   protocol: { table: 'dialect_notices', key: 'dialect' },
   subscription_key: { table: 'subscription_keys', key: 'id' },
+  webhook: { table: 'webhooks', key: 'id' },
 }
 
 type Row = Record<string, unknown>
