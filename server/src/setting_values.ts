@@ -56,6 +56,33 @@ export function parseBreachService(value: string, allowed: ReadonlySet<string>):
   return value
 }
 
+/** The server that people are moved from, and its secret; undefined where none is named. Messages never repeat the secret. */
+export function parseLegacyLogin(
+  texts: {
+    readonly CONSENTRY_LEGACY_LOGIN_URL?: string | undefined
+    readonly CONSENTRY_LEGACY_LOGIN_SECRET?: string | undefined
+  },
+  allowed: ReadonlySet<string>,
+): EngineSettings['legacyLogin'] {
+  const { CONSENTRY_LEGACY_LOGIN_URL: address, CONSENTRY_LEGACY_LOGIN_SECRET: secret } = texts
+  if (address === undefined && secret === undefined) return undefined
+  if (address === undefined || secret === undefined) {
+    throw wrong('CONSENTRY_LEGACY_LOGIN_URL', 'goes together with CONSENTRY_LEGACY_LOGIN_SECRET')
+  }
+  const url = URL.canParse(address) ? new URL(address) : undefined
+  const fits = url !== undefined && url.username === '' && url.password === '' && !address.includes('#')
+  const reachable = url?.protocol === 'https:' || (url?.protocol === 'http:' && allowed.has(url.origin))
+  if (!fits || !reachable) {
+    throw wrong('CONSENTRY_LEGACY_LOGIN_URL', 'must be an https URL, unless CONSENTRY_OUTBOUND_ALLOW names its origin')
+  }
+  const key = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(secret)?.[1] ?? ''
+  const bytes = Buffer.from(key, 'base64').length
+  if (bytes < 24 || bytes > 64) {
+    throw wrong('CONSENTRY_LEGACY_LOGIN_SECRET', 'must be whsec_ and 24 to 64 random bytes in base64')
+  }
+  return { url: url.href, secret }
+}
+
 /**
  * The domain of passkeys; undefined where there are none. Browsers make them for domains only, and for a parent domain where
  * it is no public suffix (WebAuthn Level 3 §5.1.3).
@@ -254,7 +281,7 @@ export function loadTls(
 /** The settings with what stands in the files of secrets. The root secrets, which may be several, are read for themselves. */
 export function withSecretFiles(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const whole = { ...given }
-  for (const name of ['DATABASE_URL', 'SMTP_URL']) {
+  for (const name of ['DATABASE_URL', 'SMTP_URL', 'CONSENTRY_LEGACY_LOGIN_SECRET']) {
     const path = given[`${name}_FILE`]
     if (typeof path !== 'string') continue
     if (given[name] !== undefined) throw new SettingsError(`${name} and ${name}_FILE are both set. Set one of them.`)
@@ -262,4 +289,16 @@ export function withSecretFiles(given: Readonly<Record<string, unknown>>): Recor
     if (whole[name] === '') throw wrong(`${name}_FILE`, 'names an empty file')
   }
   return whole
+}
+
+/** Where metrics are; undefined where there are none. */
+export function parseManagement(raw: {
+  readonly CONSENTRY_MANAGEMENT_PORT?: number | undefined
+  readonly CONSENTRY_MANAGEMENT_HOST: string
+  readonly PORT: number
+}): { readonly port: number; readonly host: string } | undefined {
+  const { CONSENTRY_MANAGEMENT_PORT: port, CONSENTRY_MANAGEMENT_HOST: host, PORT } = raw
+  if (port === undefined) return undefined
+  if (port === PORT) throw wrong('CONSENTRY_MANAGEMENT_PORT', 'must be another port than PORT')
+  return { port, host }
 }

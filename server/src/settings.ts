@@ -24,7 +24,9 @@ import {
   parseDialects,
   parseDomains,
   parseIssuer,
+  parseLegacyLogin,
   parseMail,
+  parseManagement,
   parseOrigins,
   parsePasskeyRpId,
   parseProxy,
@@ -166,6 +168,15 @@ export const settingsSchema = z.strictObject({
     .describe(
       'Whether new passwords are looked up at a breach service, which gets five characters of a digest: off, on (api.pwnedpasswords.com), or the https URL to which they are appended',
     ),
+  CONSENTRY_LEGACY_LOGIN_URL: text
+    .optional()
+    .describe('Address of the former server, asked at the first sign-in by an unknown name: docs/operating/moving.md'),
+  CONSENTRY_LEGACY_LOGIN_SECRET: text
+    .optional()
+    .describe(
+      'Secret that those requests are signed with: whsec_ and 24 to 64 bytes in base64; needed with the address',
+    ),
+  CONSENTRY_LEGACY_LOGIN_SECRET_FILE: text.optional().describe('File that holds that secret, in place of it'),
   CONSENTRY_PASSKEY_RP_ID: text
     .optional()
     .describe(
@@ -239,6 +250,8 @@ export interface Settings {
   readonly secondFactor: EngineSettings['secondFactor']
   /** The address of the breach service; undefined where none is asked. */
   readonly breachService: string | undefined
+  /** The server that people are moved from one by one; undefined where there is none. */
+  readonly legacyLogin: EngineSettings['legacyLogin']
   /** How the operator calls this server; undefined where it is called by its product. */
   readonly brand: BrandSetting | undefined
   /** Undefined where there are no passkeys. */
@@ -310,7 +323,7 @@ export function loadSettings(sources: Sources): Settings {
     trustProxy: parseProxy(raw.CONSENTRY_TRUST_PROXY),
     workers: raw.CONSENTRY_WORKERS,
     drain: (raw.CONSENTRY_DRAIN ?? (raw.CONSENTRY_TRUST_PROXY === undefined ? 0 : 5)) * second,
-    management: managementOf(raw),
+    management: parseManagement(raw),
     https: loadTls(raw.CONSENTRY_TLS_CERT, raw.CONSENTRY_TLS_KEY, raw.CONSENTRY_TLS_OLD_CLIENTS === '1'),
     appRegistration: raw.CONSENTRY_APP_REGISTRATION ?? (loopback ? 'open' : 'approval'),
     outboundAllowed,
@@ -321,6 +334,7 @@ export function loadSettings(sources: Sources): Settings {
     secondFactor: raw.CONSENTRY_SECOND_FACTOR,
     brand: raw.CONSENTRY_BRAND === undefined ? undefined : readBrand(raw.CONSENTRY_BRAND),
     breachService: parseBreachService(raw.CONSENTRY_BREACH_CHECK, outboundAllowed),
+    legacyLogin: parseLegacyLogin(raw, outboundAllowed),
     passkeyRpId: parsePasskeyRpId(raw.CONSENTRY_PASSKEY_RP_ID, issuer),
     tokenRequestsPerDay: raw.CONSENTRY_TOKEN_REQUESTS_PER_DAY,
     measurementsPerAccount: raw.CONSENTRY_MEASUREMENTS_PER_ACCOUNT,
@@ -333,13 +347,6 @@ export function loadSettings(sources: Sources): Settings {
     logLevel: raw.CONSENTRY_LOG_LEVEL,
   }
   return { ...settings, shown: shownSettings(Object.keys(settingsSchema.shape), raw, settings, from) }
-}
-
-function managementOf(raw: z.infer<typeof settingsSchema>): Settings['management'] {
-  const { CONSENTRY_MANAGEMENT_PORT: port, CONSENTRY_MANAGEMENT_HOST: host, PORT } = raw
-  if (port === undefined) return undefined
-  if (port === PORT) throw wrong('CONSENTRY_MANAGEMENT_PORT', 'must be another port than PORT')
-  return { port, host }
 }
 
 /** Judges single values without reading or making anything else. Throws SettingsError. */
@@ -378,6 +385,7 @@ export function engineSettings(settings: Settings): EngineSettings {
     passwordMinimum: settings.passwordMinimum,
     secondFactor: settings.secondFactor,
     breachService: settings.breachService,
+    legacyLogin: settings.legacyLogin,
     // Its logo is drawn where pages are served.
     brand: settings.brand && { ...settings.brand, logo: undefined },
     passkeyRpId: settings.passkeyRpId,

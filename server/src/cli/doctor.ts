@@ -28,6 +28,7 @@ import { lookAtVitals } from './findings/database.ts'
 import { lookAtDisk } from './findings/disk.ts'
 import { lookAtEgress } from './findings/egress.ts'
 import { lookAtFront } from './findings/front.ts'
+import { lookAtLegacyLogin } from './findings/legacy_login.ts'
 import { lookAtJobs, lookAtMail, sendTestMail } from './findings/mail.ts'
 import { lookAtMailDomain, systemTxt } from './findings/mail_domain.ts'
 import { lookAtPasskeys } from './findings/passkeys.ts'
@@ -69,6 +70,7 @@ export function addDoctor(program: Command, env: Env): void {
         lookAtMail(settings),
         settings.mail === undefined || settings.loopback ? [] : lookAtMailDomain(settings.mail, systemTxt()),
         options.mail === undefined ? [] : sendTestMail(settings, options.mail),
+        lookAtLegacyLogin(settings),
         lookAtPictures(settings),
         lookAtFront(settings, now),
       ])

@@ -4,6 +4,7 @@
  */
 import type { FastifyRequest } from 'fastify'
 import { LaneFull } from '../lib/lane.ts'
+import { LegacyLoginAway } from '../runtime/limits/legacy_login.ts'
 import { PasswordQueueFull, PasswordTooLong } from '../runtime/limits/passwords.ts'
 import { DatabaseBehind } from '../runtime/log/alarms.ts'
 import type { UndecidedReason } from '../runtime/log/undecided.ts'
@@ -38,6 +39,12 @@ const table: readonly Row[] = [
     thrown: PasswordQueueFull,
     ...unavailable,
     text: 'Too many sign-ins at once. Try again in a moment.',
+    retryAfter: 5,
+  },
+  {
+    thrown: LegacyLoginAway,
+    ...unavailable,
+    text: 'This sign-in could not be checked, because another server did not answer. Try again in a moment.',
     retryAfter: 5,
   },
   {

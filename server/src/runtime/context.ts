@@ -20,6 +20,7 @@ import type { Keyring } from './keys/keyring.ts'
 import type { Signer } from './keys/signer.ts'
 import type { Subjects } from './keys/subjects.ts'
 import type { BreachedPasswords } from './limits/breached_passwords.ts'
+import type { LegacyLogin, LegacyLoginSetting } from './limits/legacy_login.ts'
 import type { Passwords } from './limits/passwords.ts'
 import type { Quotas } from './limits/quotas.ts'
 import type { Throttle } from './limits/throttle.ts'
@@ -92,6 +93,8 @@ export interface EngineSettings {
   readonly secondFactor: 'off' | 'optional' | 'required'
   /** The address of the breach service that new passwords are looked up at; undefined where none is asked. */
   readonly breachService: string | undefined
+  /** The server that people are moved from one by one; undefined where there is none. */
+  readonly legacyLogin: LegacyLoginSetting | undefined
   /** How the operator wants this server to look; undefined where it looks as we have made it. */
   readonly brand: OwnBrand | undefined
   /** The domain that passkeys are made for; undefined where there are none. */
@@ -125,6 +128,8 @@ export interface Context {
   readonly otherHashes: OtherHashes
   /** Undefined where the operator has not switched it on. */
   readonly breachedPasswords: BreachedPasswords | undefined
+  /** Undefined where no server is named that people are moved from. */
+  readonly legacyLogin: LegacyLogin | undefined
   readonly mailer: Mailer
   readonly outbound: Outbound
   readonly pictures: Pictures

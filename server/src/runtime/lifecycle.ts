@@ -27,6 +27,7 @@ import { ensureKeys } from './keys/signing_keys.ts'
 import { createSubjects } from './keys/subjects.ts'
 import { resealWebhooks } from './keys/webhook_secrets.ts'
 import { createBreachedPasswords } from './limits/breached_passwords.ts'
+import { createLegacyLogin } from './limits/legacy_login.ts'
 import { createPasswords, type Passwords } from './limits/passwords.ts'
 import { createQuotas } from './limits/quotas.ts'
 import { createThrottle } from './limits/throttle.ts'
@@ -77,6 +78,10 @@ export async function createContext(options: {
     otherHashes: createOtherHashes(storage, clock),
     breachedPasswords:
       settings.breachService === undefined ? undefined : createBreachedPasswords(settings.breachService, outbound, log),
+    legacyLogin:
+      settings.legacyLogin === undefined
+        ? undefined
+        : createLegacyLogin(settings.legacyLogin, { outbound, clock, log }),
     mailer: options.mailer ?? noMailer,
     outbound,
     pictures: options.pictures ?? createPictures(),

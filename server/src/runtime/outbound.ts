@@ -3,7 +3,8 @@
  * operator, or by a provider that the operator has named. Two may be written by the developer of an app, in the portal:
  * its backchannel_logout_uri and its webhooks.
  */
-import { type Millis, second } from '../lib/clock.ts'
+import { createHmac } from 'node:crypto'
+import { type Millis, second, seconds } from '../lib/clock.ts'
 import { FetchRefused, type GuardedRequest, guardedFetch } from '../lib/guarded_fetch.ts'
 
 interface Limits {
@@ -26,6 +27,8 @@ export const purposes = {
   client_keys: { limit: 65_536, timeout: 5 * second },
   /** Ranges of digests of breached passwords: the person waits meanwhile. */
   breached_passwords: { limit: 262_144, timeout: 2 * second },
+  /** The server that people are moved from, about a password: the person waits meanwhile. */
+  legacy_login: { limit: 65_536, timeout: 10 * second },
   /** The backchannel_logout_uri of an app. */
   backchannel_logout: { limit: 65_536, timeout: 5 * second },
   /** A webhook of an app or of the operator. */
@@ -56,4 +59,22 @@ export async function callOut(
 ): Promise<Response> {
   if (await paused()) throw new FetchRefused('calls to other servers are paused since a restore')
   return guardedFetch(uri, request, { allowed, ...purposes[purpose] })
+}
+
+export interface SignedMessage {
+  readonly id: string
+  readonly at: Millis
+  readonly body: string
+}
+
+/**
+ * The headers that carry the signatures of a message, as its receiver's libraries check them (Standard Webhooks, "Signature scheme"); one
+ * for each secret, each `whsec_` and base64.
+ */
+export function signedHeaders({ id, at, body }: SignedMessage, secrets: readonly string[]): Record<string, string> {
+  const timestamp = String(seconds(at))
+  const signatures = secrets
+    .map((secret) => Buffer.from(secret.replace(/^whsec_/, ''), 'base64'))
+    .map((key) => `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`)
+  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') }
 }

@@ -306,3 +306,33 @@ test('a breach service is asked only where it is said, at an https address or on
     expect(problem(check(value)), value).toBe('CONSENTRY_BREACH_CHECK must be off, on or an https URL')
   }
 })
+
+test('a server that people are moved from needs an address that may be called, and a secret that signs', () => {
+  const CONSENTRY_LEGACY_LOGIN_SECRET = `whsec_${Buffer.alloc(32, 1).toString('base64')}`
+  const check = (url: string, more: Record<string, string> = {}) => ({
+    CONSENTRY_LEGACY_LOGIN_URL: url,
+    CONSENTRY_LEGACY_LOGIN_SECRET,
+    ...more,
+  })
+  const url = 'https://old.example/login?from=here'
+  const local = 'http://127.0.0.1:9/login'
+  expect(load().legacyLogin).toBeUndefined()
+  expect(load(check(url)).legacyLogin).toEqual({ url, secret: CONSENTRY_LEGACY_LOGIN_SECRET })
+  expect(load(check(local, { CONSENTRY_OUTBOUND_ALLOW: 'http://127.0.0.1:9' })).legacyLogin?.url).toBe(local)
+  for (const value of ['yes', local, 'ftp://x.example/', 'https://u:p@x.example/', 'https://x.example/#']) {
+    expect(problem(check(value)), value).toContain('CONSENTRY_LEGACY_LOGIN_URL must be an https URL')
+  }
+  const together = 'CONSENTRY_LEGACY_LOGIN_URL goes together with CONSENTRY_LEGACY_LOGIN_SECRET'
+  expect(problem({ CONSENTRY_LEGACY_LOGIN_URL: url })).toBe(together)
+  expect(problem({ CONSENTRY_LEGACY_LOGIN_SECRET })).toBe(together)
+  for (const value of [
+    'a secret of sorts',
+    'whsec_',
+    'whsec_c2hvcnQ=',
+    `whsec_${'A'.repeat(100)}`,
+    `${CONSENTRY_LEGACY_LOGIN_SECRET}!`,
+  ]) {
+    const found = problem(check(url, { CONSENTRY_LEGACY_LOGIN_SECRET: value }))
+    expect(found, value).toBe('CONSENTRY_LEGACY_LOGIN_SECRET must be whsec_ and 24 to 64 random bytes in base64')
+  }
+})

@@ -65,6 +65,7 @@ export const testSettings: EngineSettings = {
   passwordMinimum: 8,
   secondFactor: 'optional',
   breachService: undefined,
+  legacyLogin: undefined,
   brand: undefined,
   passkeyRpId: 'localhost',
   tokenRequestsPerDay: 100_000,

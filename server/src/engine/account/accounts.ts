@@ -20,6 +20,7 @@ import { removalOf } from './factors/lost_factor.ts'
 import { mustEnrol } from './factors/requirement.ts'
 import { guessedAt, knownDevice } from './known_devices.ts'
 import { type LogoutQueue, tellOfAll } from './logout/back_channel.ts'
+import { moveIn } from './moving_in/first_sign_in.ts'
 import { openByPassword } from './passwords/match.ts'
 import { passwordProblem, passwordRules } from './passwords/rules.ts'
 import { actInSession, isRecent, type LiveSession, mayEnter } from './sessions.ts'
@@ -42,7 +43,8 @@ export interface SignInForm {
 /**
  * Checks username or e-mail and password. Unknown, disabled and wrong are one answer at one cost. `clientId` is the
  * client that the password was given to, where that was not our own page; an account that needs a second factor gets the
- * same answer there, whatever its password.
+ * same answer there, whatever its password. Who has no password here may still have one at the server that people are moved
+ * from. Throws PasswordQueueFull, LegacyLoginAway.
  */
 export async function signIn(
   context: Context,
@@ -63,7 +65,9 @@ export async function signIn(
       context.audit.record('second_factor_missing', { subject: account.id, clientId, caller })
       return { ok: false, value: { outcome: 'wrong' } }
     }
-    const opened = await openByPassword(context, account, password)
+    const opened =
+      (await openByPassword(context, account, password)) ??
+      (await moveIn(context, { login, password, account, caller, clientId }))
     if (opened === undefined || !(clientId === null ? mayEnter(context, opened) : opened.enabled)) {
       context.audit.record('sign_in_failed', { subject: account?.id ?? null, clientId, caller })
       return { ok: false, value: { outcome: 'wrong' } }

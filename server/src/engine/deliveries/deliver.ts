@@ -1,6 +1,5 @@
 /** Sends one message to a webhook: signed (Standard Webhooks), guarded, and noted. */
-import { createHmac } from 'node:crypto'
-import { day, type Millis, seconds } from '../../lib/clock.ts'
+import { day, type Millis } from '../../lib/clock.ts'
 import type { WebhookOffReason } from '../../protocol/audit/webhook_events.ts'
 import { act } from '../../runtime/act.ts'
 import type { Context } from '../../runtime/context.ts'
@@ -8,7 +7,7 @@ import type { JobHandler } from '../../runtime/jobs/job.ts'
 import { jobKinds } from '../../runtime/jobs/kinds.ts'
 import { openSecret } from '../../runtime/keys/secrets_at_rest.ts'
 import { webhookPlace } from '../../runtime/keys/webhook_secrets.ts'
-import { callOut } from '../../runtime/outbound.ts'
+import { callOut, signedHeaders } from '../../runtime/outbound.ts'
 import type { StoredWebhook, WebhookDelivery } from '../../storage/contract.ts'
 
 /** After so long without one message that was taken, a webhook is switched off. */
@@ -44,15 +43,12 @@ async function send(
   webhook: StoredWebhook,
   { id, body }: WebhookDelivery,
 ): Promise<Pick<WebhookDelivery, 'status' | 'error'>> {
-  const timestamp = String(seconds(context.clock.now()))
-  const signatures = signaturesOf(context, webhook, `${id}.${timestamp}.${body}`)
-  if (signatures.length === 0) return { status: null, error: 'secret_unreadable' }
+  const secrets = secretsOf(context, webhook)
+  if (secrets.length === 0) return { status: null, error: 'secret_unreadable' }
   const headers = {
     'content-type': 'application/json',
     'user-agent': 'Consentry-Webhooks',
-    'webhook-id': id,
-    'webhook-timestamp': timestamp,
-    'webhook-signature': signatures.join(' '),
+    ...signedHeaders({ id, at: context.clock.now(), body }, secrets),
   }
   try {
     const allowed = allowedFor(context, webhook)
@@ -69,14 +65,12 @@ async function send(
   }
 }
 
-/** One for each secret that counts now, the newest first. */
-function signaturesOf({ keyring, clock }: Context, { id, secrets }: StoredWebhook, signed: string): string[] {
+/** The secrets that count now, the newest first. */
+function secretsOf({ keyring, clock }: Context, { id, secrets }: StoredWebhook): string[] {
   const now = clock.now()
   return secrets
     .filter(({ endsAt }) => endsAt === null || endsAt > now)
     .flatMap(({ secret }) => openSecret(keyring, secret, webhookPlace(id)) ?? [])
-    .map((secret) => Buffer.from(secret.replace(/^whsec_/, ''), 'base64'))
-    .map((key) => `v1,${createHmac('sha256', key).update(signed).digest('base64')}`)
 }
 
 /** What the operator allows is for addresses that the operator wrote; and for every address of a server under development. */

@@ -25,6 +25,7 @@ import { callerOf } from '../../http/caller.ts'
 import type { Millis } from '../../lib/clock.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
+import { LegacyLoginAway } from '../../runtime/limits/legacy_login.ts'
 import { PasswordQueueFull } from '../../runtime/limits/passwords.ts'
 import { leaveFlash } from '../flash.ts'
 import { anyone } from '../guards.ts'
@@ -87,6 +88,8 @@ export async function checkPassword({
         return { status: 429, shown: { login, problem: 'too_many', retryAfter: result.retryAfter } }
     }
   } catch (error) {
+    if (error instanceof LegacyLoginAway)
+      return { status: 503, shown: { login, problem: 'not_checked', retryAfter: 5 } }
     if (!(error instanceof PasswordQueueFull)) throw error
     return { status: 503, shown: { login, problem: 'busy', retryAfter: 5 } }
   }

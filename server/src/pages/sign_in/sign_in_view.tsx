@@ -15,6 +15,7 @@ export type SignInProblem =
   | 'too_many'
   | 'too_many_accounts'
   | 'busy'
+  | 'not_checked'
   | 'stale'
   | 'disabled'
   | 'other_account'

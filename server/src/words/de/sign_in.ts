@@ -9,6 +9,10 @@ const problems: Words['signIn']['problems'] = {
   too_many: ({ wait }) => ['Zu viele fehlgeschlagene Versuche.', later(wait)],
   too_many_accounts: ({ wait }) => ['Aus Ihrem Netz wurden zu viele Konten eröffnet.', later(wait)],
   busy: ({ wait }) => ['Gerade melden sich sehr viele Personen an.', later(wait)],
+  not_checked: ({ wait }) => [
+    'Ihr Passwort konnte nicht geprüft werden, weil ein anderer Server nicht geantwortet hat.',
+    later(wait),
+  ],
   stale: () => ['Diese Seite war zu lange offen.', 'Melden Sie sich bitte noch einmal an.'],
   disabled: () => ['Dieses Konto ist geschlossen.', 'Den Grund erfahren Sie vom Betreiber dieses Servers.'],
   other_account: () => [

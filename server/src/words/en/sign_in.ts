@@ -17,6 +17,10 @@ const problems = {
   too_many: ({ wait }) => ['Too many failed attempts.', later(wait)],
   too_many_accounts: ({ wait }) => ['Too many accounts were opened from your network.', later(wait)],
   busy: ({ wait }) => ['Many people are signing in right now.', later(wait)],
+  not_checked: ({ wait }) => [
+    'Your password could not be checked, because another server did not answer.',
+    later(wait),
+  ],
   stale: () => ['This page was open for too long.', 'Please sign in once more.'],
   disabled: () => ['This account is closed.', 'The operator of this server can tell you why.'],
   other_account: () => ['That is another account, so nothing was connected.', 'Sign in to the one named below.'],

@@ -13,6 +13,7 @@ import { passwordBytes } from '../../../runtime/limits/passwords.ts'
 import { en } from '../../../words/en/index.ts'
 import { type FormProblem, sayProblem } from '../../../words/form_problem.ts'
 import { tell } from '../../../words/told.ts'
+import { claims, short, text, webUrl } from '../../account/profile/claims.ts'
 import { usesAdminApi } from '../../grant/scopes.ts'
 
 /** A document that cannot be applied; one problem a line, each beginning with its place. */
@@ -24,14 +25,6 @@ export class DocumentError extends Error {
     this.problems = problems
   }
 }
-
-/** PostgreSQL refuses NUL and halves of surrogate pairs, so no text of the document may hold them. */
-const text = z.string().refine((value) => !/[\0\p{Surrogate}]/u.test(value), 'holds a character that cannot be stored')
-const short = text.min(1).max(1000)
-
-const webUrl = text
-  .max(2000)
-  .refine((value) => /^https?:\/\//.test(value) && URL.canParse(value), 'must be an http or https URL')
 
 const username = text
   .transform(canonicalUsername)
@@ -47,39 +40,6 @@ function explain(context: z.RefinementCtx, problem: FormProblem | undefined): vo
 function unknown(text: string): (issue: z.core.$ZodRawIssue) => string | undefined {
   return (issue) => (issue.code === 'unrecognized_keys' ? text : undefined)
 }
-
-/** The standard claims (OIDC Core §5.1) beside those that the account's own members say. */
-export const claims = z.strictObject(
-  {
-    name: visibleText.optional(),
-    given_name: visibleText.optional(),
-    family_name: visibleText.optional(),
-    middle_name: visibleText.optional(),
-    nickname: visibleText.optional(),
-    preferred_username: visibleText.optional(),
-    profile: webUrl.optional(),
-    picture: webUrl.optional(),
-    website: webUrl.optional(),
-    gender: short.optional(),
-    birthdate: text.regex(/^([0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2})$/, 'must be YYYY-MM-DD or YYYY').optional(),
-    zoneinfo: short.optional(),
-    locale: short.optional(),
-    phone_number: short.optional(),
-    phone_number_verified: z.boolean().optional(),
-    address: z
-      .strictObject({
-        formatted: short.optional(),
-        street_address: short.optional(),
-        locality: short.optional(),
-        region: short.optional(),
-        postal_code: short.optional(),
-        country: short.optional(),
-      })
-      .optional(),
-    updated_at: z.int().min(0).optional(),
-  },
-  { error: unknown('is not an OIDC standard claim (OIDC Core §5.1), or belongs to the account itself') },
-)
 
 const user = z.strictObject({
   username,

@@ -7,11 +7,11 @@ import { normalizeLogin } from '../../../protocol/account_names.ts'
 import { auditEvent } from '../../../runtime/act.ts'
 import { sealFactor } from '../../../runtime/keys/factor_secrets.ts'
 import type { Acting, ImportOutcome } from '../../../storage/contract.ts'
+import { insertJudged, type Judged, judgePerson, newSeen } from '../../account/moving_in/judge.ts'
 import type { ApplyContext } from '../apply/change.ts'
 import { actorOf, type Operator, operate } from '../operator.ts'
 import { judgeClient } from './clients.ts'
 import type { Found, FoundClient, FoundFile, FoundNothing, FoundToken } from './found.ts'
-import { anyUsername, type Judged, judgePerson, newSeen } from './judge.ts'
 import { type ImportReport, newReport } from './report.ts'
 import { importToken, type TokenLives } from './tokens.ts'
 
@@ -119,15 +119,7 @@ async function writePeople(run: Run, people: readonly Judged[]): Promise<void> {
 }
 
 async function insertPeople(run: Run, acting: Acting, people: readonly Judged[]): Promise<readonly ImportOutcome[]> {
-  const outcomes = [...(await acting.importedPeople.insert(people.map(({ person }) => person)))]
-  // Whose name was made here gets another one.
-  const again = people.flatMap((judged, at) =>
-    outcomes[at] === 'username_taken' && judged.derived !== undefined
-      ? [{ at, person: { ...judged.person, username: anyUsername(judged.derived) } }]
-      : [],
-  )
-  const second = await acting.importedPeople.insert(again.map(({ person }) => person))
-  for (const [index, { at }] of again.entries()) outcomes[at] = second[index] ?? 'username_taken'
+  const outcomes = await insertJudged(acting, people)
   const { context, by, source } = run
   const came = people.filter((_, at) => outcomes[at] === 'imported')
   for (const { person, totp } of came) {

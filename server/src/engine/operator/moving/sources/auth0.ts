@@ -4,8 +4,8 @@
  */
 import { basename } from 'node:path'
 import { z } from 'zod'
+import { isSeed } from '../../../account/moving_in/base32.ts'
 import type { Found, FoundFile, Note } from '../found.ts'
-import { isSeed } from './base32.ts'
 import { each, listOf, moment, objectOf, parseJson, plainText, readText } from './json.ts'
 
 /** Throws UnreadableSource. */

@@ -5,6 +5,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
+import { base32 } from '../../../account/moving_in/base32.ts'
 import {
   type Found,
   type FoundClient,
@@ -13,7 +14,6 @@ import {
   type Note,
   UnreadableSource,
 } from '../found.ts'
-import { base32 } from './base32.ts'
 import { each, innerJson, listOf, moment, objectOf, parseJson, plainText, readText } from './json.ts'
 
 interface Realm {

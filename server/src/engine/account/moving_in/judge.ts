@@ -1,14 +1,15 @@
 /** Whether a person of another server can have an account here, and as whom. */
+
 import { sha256 } from '../../../lib/hash.ts'
 import { randomText } from '../../../lib/random.ts'
 import { canonicalEmail, canonicalUsername, emailProblem, usernameProblem } from '../../../protocol/account_names.ts'
 import { readPasswordHash } from '../../../runtime/limits/password_hash.ts'
-import type { Account, ImportedPerson } from '../../../storage/contract.ts'
-import { newUserId } from '../../account/new_account.ts'
-import { plainUsername } from '../../account/usernames.ts'
-import { claims as claimsSchema } from '../apply/document.ts'
-import type { FoundPerson, Note, SkipReason } from './found.ts'
-import { isSeed } from './sources/base32.ts'
+import type { Account, Acting, ImportedPerson, ImportOutcome } from '../../../storage/contract.ts'
+import { newUserId } from '../new_account.ts'
+import { claims as claimsSchema } from '../profile/claims.ts'
+import { plainUsername } from '../usernames.ts'
+import { isSeed } from './base32.ts'
+import type { FoundPerson, Note, SkipReason } from './person.ts'
 
 /** Somebody who can come, with what is noted of them. */
 export interface Judged {
@@ -100,8 +101,24 @@ function nameOf(
   return { username: anyUsername(base), derived: base }
 }
 
+/** Opens the accounts of people, within an act; answers what came of each. Whose name was made here gets another one where it is taken. */
+export async function insertJudged(
+  { importedPeople }: Pick<Acting, 'importedPeople'>,
+  people: readonly Judged[],
+): Promise<readonly ImportOutcome[]> {
+  const outcomes = [...(await importedPeople.insert(people.map(({ person }) => person)))]
+  const again = people.flatMap((judged, at) =>
+    outcomes[at] === 'username_taken' && judged.derived !== undefined
+      ? [{ at, person: { ...judged.person, username: anyUsername(judged.derived) } }]
+      : [],
+  )
+  const second = await importedPeople.insert(again.map(({ person }) => person))
+  for (const [index, { at }] of again.entries()) outcomes[at] = second[index] ?? 'username_taken'
+  return outcomes
+}
+
 /** Another name for somebody whose made name is taken. */
-export function anyUsername(base: string): string {
+function anyUsername(base: string): string {
   return `${base}-${randomText(6).replaceAll(/[_-]/g, '')}`
 }
 
