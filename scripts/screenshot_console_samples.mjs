@@ -5,6 +5,7 @@ import { protocolPlan } from '../server/dist/pages/admin/server/protocol_view.js
 import { protocolList } from '../server/dist/pages/admin/server/protocols_view.js'
 import { settingsInForce } from '../server/dist/pages/admin/server/settings_view.js'
 import { healthPage, jobList, keyList } from '../server/dist/pages/admin/server/state_view.js'
+import { usageList } from '../server/dist/pages/admin/server/usage_view.js'
 import { viewer as person } from './screenshot_values.mjs'
 
 const viewer = { ...person, role: 'owner' }
@@ -64,6 +65,18 @@ export const consoleSamples = {
       apps: [{ clientId: 'jwt-login', name: 'API sign-in', ownerId: null, count: 2, lastAt: at - 9 * day }],
       keys: [{ name: 'Phone app', start: 'k3Xa', owner: 'kurt', lastAt: at - 2 * day }],
       told: [{ app: 'API sign-in', username: 'kurt', sunset: at + 90 * day, at }],
+    }),
+  },
+  'console-usage': {
+    html: usageList({
+      viewer,
+      days: Array.from({ length: 30 }, (_, i) => ({
+        day: new Date(at - (29 - i) * day).toISOString().slice(0, 10),
+        signIns: 40 + i,
+        failedSignIns: i % 4,
+        tokenRequests: 900 + ((i * 347) % 600),
+      })),
+      protocols: [{ dialect: 'jwt_login', clientId: 'app1', count: 12, lastAt: at }],
     }),
   },
   'console-settings': {

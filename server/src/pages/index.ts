@@ -37,6 +37,7 @@ import { auditPage } from './admin/server/audit.ts'
 import { protocolsPages } from './admin/server/protocols.ts'
 import { consoleSettingsPage } from './admin/server/settings.ts'
 import { serverStatePages } from './admin/server/state.ts'
+import { usagePage } from './admin/server/usage.ts'
 import { accountEmailPage } from './by_mail/account_email.ts'
 import { forgotPage } from './by_mail/forgot.ts'
 import { invitationPage } from './by_mail/invitation.ts'
@@ -97,6 +98,7 @@ function pagesOf({ settings, mailer }: Context, version: string): readonly Route
     auditPage,
     ...serverStatePages,
     consoleSettingsPage,
+    usagePage,
     signInPage,
     passkeySignInPage,
     passkeyFactorPage,

@@ -48,6 +48,7 @@ const rows: Readonly<Record<string, Row>> = {
   'POST /admin/keys': row('POST', 403, 400, 400),
   'GET /admin/jobs': everybody('GET', 200),
   'GET /admin/health': everybody('GET', 200),
+  'GET /admin/usage': everybody('GET', 200),
   'GET /admin/settings': everybody('GET', 200),
   'GET /admin/protocols': everybody('GET', 200),
   'GET /admin/protocols/:protocol': everybody('GET', 200),

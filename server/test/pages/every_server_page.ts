@@ -4,6 +4,7 @@ import { protocolPlan } from '../../src/pages/admin/server/protocol_view.tsx'
 import { protocolList } from '../../src/pages/admin/server/protocols_view.tsx'
 import { settingsInForce } from '../../src/pages/admin/server/settings_view.tsx'
 import { healthPage, jobList, keyList } from '../../src/pages/admin/server/state_view.tsx'
+import { usageList } from '../../src/pages/admin/server/usage_view.tsx'
 import type { Page } from '../../src/words/index.ts'
 
 export function serverViews(text: (usual: string) => string): Record<string, Page> {
@@ -39,6 +40,16 @@ export function serverViews(text: (usual: string) => string): Record<string, Pag
         { name: 'CONSENTRY_ISSUER', value: text('https://login.example.com'), secret: false, from: 'environment' },
         { name: 'CONSENTRY_BRAND', value: null, secret: false, from: 'default' },
       ],
+    }),
+    usage: usageList({
+      viewer,
+      days: Array.from({ length: 30 }, (_, i) => ({
+        day: new Date(at - (29 - i) * day).toISOString().slice(0, 10),
+        signIns: 40 + i,
+        failedSignIns: i % 4,
+        tokenRequests: 900 + ((i * 347) % 600),
+      })),
+      protocols: [{ dialect: 'jwt_login', clientId: 'app1', count: 12, lastAt: at }],
     }),
     'signing keys': keyList({
       viewer,

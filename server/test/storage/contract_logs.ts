@@ -249,6 +249,35 @@ export function logTests(place: () => Promise<Place>): void {
       expect(await at.other.usage.add('2026-01-03', late)).toEqual([0, 2])
       expect(await at.storage.usage.add('2026-01-03', [{ userId: 'usr_b', count: 0 }])).toEqual([0])
     })
+
+    test('usage is summed by day over all accounts, beside the sign-ins of the day', async () => {
+      const event = (hours: number, type: string): AuditEvent => ({
+        at: Date.UTC(2031, 0, 5, hours),
+        type,
+        actor: null,
+        operator: null,
+        subject: null,
+        clientId: null,
+        address: null,
+        userAgent: null,
+        requestId: null,
+        detail: {},
+      })
+      await at.storage.audit.append([
+        event(0, 'signed_in'),
+        event(23, 'signed_in'),
+        event(24, 'sign_in_failed'),
+        event(-1, 'signed_in'),
+      ])
+      await at.storage.usage.add('2031-01-05', [
+        { userId: 'usr_a', count: 2 },
+        { userId: 'usr_c', count: 3 },
+      ])
+      expect(await at.other.usage.byDay('2031-01-05')).toEqual([
+        { day: '2031-01-05', signIns: 2, failedSignIns: 0, tokenRequests: 5 },
+        { day: '2031-01-06', signIns: 0, failedSignIns: 1, tokenRequests: 0 },
+      ])
+    })
   })
 
   describe('uses of the legacy protocols', () => {

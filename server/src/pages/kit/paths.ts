@@ -29,6 +29,7 @@ export const paths = {
   audit: '/admin/audit',
   signingKeys: '/admin/keys',
   jobs: '/admin/jobs',
+  usage: '/admin/usage',
   health: '/admin/health',
   consoleSettings: '/admin/settings',
   consent: '/consent',

@@ -154,12 +154,23 @@ export interface AuditFound {
   readonly next: AuditPlace | null
 }
 
+/** What one day had of everybody (UTC). */
+export interface DayUse {
+  /** YYYY-MM-DD. */
+  readonly day: string
+  readonly signIns: number
+  readonly failedSignIns: number
+  readonly tokenRequests: number
+}
+
 export interface Usage {
   /**
    * Adds token requests per account for a day (YYYY-MM-DD) and answers the new totals in the same order. Of an account that is
    * not there nothing is kept, and its total is 0.
    */
   add(day: string, counts: readonly { readonly userId: UserId; readonly count: number }[]): Promise<readonly number[]>
+  /** What each day from this one on (YYYY-MM-DD) had, the oldest first; days without anything are left out. */
+  byDay(since: string): Promise<readonly DayUse[]>
 }
 
 /** Uses of a legacy protocol by one app on one day (YYYY-MM-DD). */

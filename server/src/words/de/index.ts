@@ -24,6 +24,7 @@ import { consolePeople, consolePerson } from './console/people.ts'
 import { protocols } from './console/protocols.ts'
 import { serverState } from './console/server_state.ts'
 import { consoleSettings } from './console/settings.ts'
+import { usagePage } from './console/usage.ts'
 import { webhooks } from './console/webhooks.ts'
 import { list, locale, number } from './counted.ts'
 import { close, data } from './data.ts'
@@ -121,6 +122,7 @@ export const de: Words = {
   auditPage,
   serverState,
   consoleSettings,
+  usagePage,
   formProblems,
   documentProblems,
   developer,

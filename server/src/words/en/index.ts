@@ -16,6 +16,7 @@ import { consolePeople, consolePerson } from './console/people.ts'
 import { protocols } from './console/protocols.ts'
 import { serverState } from './console/server_state.ts'
 import { consoleSettings } from './console/settings.ts'
+import { usagePage } from './console/usage.ts'
 import { webhooks } from './console/webhooks.ts'
 import { list, locale, number } from './counted.ts'
 import { close, data } from './data.ts'
@@ -115,6 +116,7 @@ export const en = {
   auditPage,
   serverState,
   consoleSettings,
+  usagePage,
   formProblems,
   documentProblems,
   developer,

@@ -18,6 +18,7 @@ const places = [
   { name: 'audit', href: paths.audit, right: 'read' },
   { name: 'keys', href: paths.signingKeys, right: 'read' },
   { name: 'jobs', href: paths.jobs, right: 'read' },
+  { name: 'usage', href: paths.usage, right: 'read' },
   { name: 'health', href: paths.health, right: 'read' },
   { name: 'settings', href: paths.consoleSettings, right: 'read' },
 ] as const satisfies readonly { readonly name: string; readonly href: string; readonly right: Right }[]

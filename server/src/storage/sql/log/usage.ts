@@ -1,14 +1,40 @@
 /** Token requests per account and day. */
 import { sql } from 'kysely'
-import type { Usage } from '../../contract.ts'
+import { dayOf, day as oneDay } from '../../../lib/clock.ts'
+import type { DayUse, Usage } from '../../contract.ts'
 import type { Connection } from '../connection.ts'
 import { holdAccounts } from '../people/account_rows.ts'
 
 /** Rows of one INSERT; each has 3 parameters and SQLite takes 32,766. */
 const chunk = 1000
 
-export function usage({ db, facts }: Connection): Usage {
+export function usage({ db, facts, lists }: Connection): Usage {
   return {
+    async byDay(since) {
+      const requests = await lists
+        .selectFrom('usage')
+        .select((of) => ['day', of.fn.sum('count').as('count')])
+        .where('day', '>=', since)
+        .groupBy('day')
+        .execute()
+      const number = sql<number>`at / ${sql.lit(oneDay)}`
+      const events = await lists
+        .selectFrom('audit_log')
+        .select((of) => ['type', number.as('number'), of.fn.countAll().as('count')])
+        .where('type', 'in', ['signed_in', 'sign_in_failed'])
+        .where('at', '>=', Date.parse(since))
+        .groupBy(['type', number])
+        .execute()
+      const days = new Map<string, DayUse>()
+      const put = (day: string, some: Partial<DayUse>) =>
+        days.set(day, { day, signIns: 0, failedSignIns: 0, tokenRequests: 0, ...days.get(day), ...some })
+      for (const { day, count } of requests) put(day, { tokenRequests: Number(count) })
+      for (const { type, number: of, count } of events) {
+        put(dayOf(Number(of) * oneDay), { [type === 'signed_in' ? 'signIns' : 'failedSignIns']: Number(count) })
+      }
+      return [...days.values()].sort((one, other) => (one.day < other.day ? -1 : 1))
+    },
+
     async add(day, counts) {
       const sums = new Map<string, number>()
       for (const { userId, count } of counts) sums.set(userId, (sums.get(userId) ?? 0) + count)
