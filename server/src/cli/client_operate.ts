@@ -1,10 +1,21 @@
 /** `consentry client list|show|enable|disable|approve|refuse|verify|delete`: what the operator does with apps. */
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { ClientId } from '../protocol/names.ts'
-import type { ClientRecord } from '../storage/contract.ts'
+import type { ClientRecord, ClientStatus, ListPage } from '../storage/contract.ts'
 import { en } from '../words/en/index.ts'
 import { sayProblem } from '../words/form_problem.ts'
-import { addStorageOptions, CommandError, commandLine, type Env, moment, printResult, withStorage } from './command.ts'
+import {
+  addStorageOptions,
+  CommandError,
+  commandLine,
+  type Env,
+  listLines,
+  moment,
+  printResult,
+  requirePlace,
+  wholeNumber,
+  withStorage,
+} from './command.ts'
 import { self } from './invocation.ts'
 
 export function addOperatorCommands(client: Command, env: Env): void {
@@ -27,28 +38,52 @@ export function addOperatorCommands(client: Command, env: Env): void {
     })
 }
 
+interface ListOptions {
+  readonly search?: string
+  readonly status?: ClientStatus
+  readonly waiting?: true
+  readonly verified?: true
+  readonly limit?: number
+  readonly after?: string
+}
+
 function addList(client: Command, env: Env): void {
   addStorageOptions(client.command('list'))
-    .description('list apps and those that wait for approval')
+    .description('list apps and those that wait for approval, newest first; by --search in the order of names')
+    .option('--search <text>', 'only where the name, the ID or the username of the owner begins so')
+    .addOption(new Option('--status <status>', 'only apps of this status').choices(['enabled', 'pending', 'disabled']))
     .option('--waiting', 'only what waits for approval: apps in development that were not refused, and changes')
-    .addHelpText('after', `\nExample:\n  ${self} client list --waiting`)
-    .action(async (options: { waiting?: boolean }, command: Command) => {
-      const { everyApp } = await import('../engine/operator/apps.ts')
-      const { waitsForOperator } = await import('../engine/developer/waiting_form.ts')
+    .option('--verified', 'only verified ones')
+    .option('--limit <number>', 'maximum number (all)', (text) => wholeNumber('--limit', text))
+    .option('--after <place>', 'go on where a list with the same filters ended (`next`)')
+    .addHelpText('after', `\nExamples:\n  ${self} client list --waiting\n  ${self} client list --search meadow`)
+    .action(async (options: ListOptions, command: Command) => {
       await withStorage(command, env, async (context) => {
-        const records: ClientRecord[] = []
-        for await (const record of everyApp(context)) {
-          if (options.waiting !== true || waitsForOperator(record)) records.push(record)
-        }
-        const owners = await ownersOf(context.storage, records)
-        const apps = records.map((record) => summary(record, owners.get(record.ownerId ?? '')))
+        const { items, next } = await listedApps(context.storage, options)
+        const owners = await ownersOf(context.storage, items)
+        const apps = items.map((record) => summary(record, owners.get(record.ownerId ?? '')))
         const lines = apps.map(
           ({ client_id, client_name, owner, status, waits, verified }) =>
             `${client_id}  ${status}${waits ? ', a change waits' : ''}${verified ? ', verified' : ''}  ${client_name ?? ''}${owner === null ? '' : `  (${owner})`}`,
         )
-        printResult(command, { clients: apps }, lines.length === 0 ? ['no apps'] : lines)
+        printResult(command, { clients: apps, next: next ?? null }, listLines(lines, 'no apps', next))
       })
     })
+}
+
+/** The apps that the options name: a page, or all. Throws CommandError where --after is no place in that list. */
+async function listedApps({ clients }: Stores, options: ListOptions): Promise<ListPage<ClientRecord>> {
+  const { waitsForOperator } = await import('../engine/developer/waiting_form.ts')
+  const { search, status, waiting, verified, limit } = options
+  const wanted = { beginning: search?.normalize('NFKC').trim(), status, waiting, verified }
+  const items: ClientRecord[] = []
+  let next = options.after
+  do {
+    const page = requirePlace(await clients.search(wanted, { limit: limit ?? 500, after: next }))
+    for (const record of page.items) if (waiting !== true || waitsForOperator(record)) items.push(record)
+    next = page.next
+  } while (limit === undefined && next !== undefined)
+  return { items, next }
 }
 
 function addShow(client: Command, env: Env): void {

@@ -11,7 +11,7 @@ import type { Log } from '../lib/log.ts'
 import { createKeyring } from '../runtime/keys/keyring.ts'
 import { createPasswords } from '../runtime/limits/passwords.ts'
 import type { Settings } from '../settings.ts'
-import type { Storage } from '../storage/contract.ts'
+import type { ListPage, Storage } from '../storage/contract.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
 
@@ -137,4 +137,22 @@ export function printError(json: boolean, code: string, message: string, exitCod
       : `consentry: ${message.replaceAll('\n', '\nconsentry: ')}\n`,
   )
   return exitCode
+}
+
+/** A whole number of an option; throws CommandError. */
+export function wholeNumber(flag: string, text: string): number {
+  if (!/^[0-9]{1,9}$/.test(text)) throw new CommandError('wrong_value', `${flag} must be a whole number.`, 2)
+  return Number(text)
+}
+
+/** Throws CommandError where the place that was asked for is none of the list. */
+export function requirePlace<T>(page: ListPage<T> | undefined): ListPage<T> {
+  if (page !== undefined) return page
+  throw new CommandError('wrong_value', '--after must be what a list with the same filters named as next.', 2)
+}
+
+/** The lines of a page: its items, or that there are none, and how to see more. */
+export function listLines(lines: readonly string[], none: string, next: string | undefined): readonly string[] {
+  if (next !== undefined) return [...lines, `There are more. Go on with --after ${next}`]
+  return lines.length === 0 ? [none] : lines
 }

@@ -1,5 +1,5 @@
 /** `consentry user list|show|reset-link|invite|enable|disable|delete`: what the operator does with accounts. */
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { mailerOf } from '../app.ts'
 import { isBlocked } from '../engine/account/sign_up.ts'
 import {
@@ -11,30 +11,26 @@ import {
   removeSecondFactor,
 } from '../engine/operator/people.ts'
 import { canonicalEmail, emailProblem, normalizeLogin } from '../protocol/account_names.ts'
-import type { Account, Storage } from '../storage/contract.ts'
+import { type Role, roles } from '../protocol/names.ts'
+import type { Account, ListPage, Storage } from '../storage/contract.ts'
 import { en } from '../words/en/index.ts'
 import { sayProblem } from '../words/form_problem.ts'
-import { addStorageOptions, CommandError, commandLine, type Env, moment, printResult, withStorage } from './command.ts'
+import {
+  addStorageOptions,
+  CommandError,
+  commandLine,
+  type Env,
+  listLines,
+  moment,
+  printResult,
+  requirePlace,
+  wholeNumber,
+  withStorage,
+} from './command.ts'
 import { self } from './invocation.ts'
 
 export function addUserOperatorCommands(user: Command, env: Env): void {
-  addStorageOptions(user.command('list'))
-    .description('list accounts, oldest first')
-    .option('--limit <number>', 'maximum number', '1000')
-    .option('--after <number>', 'only accounts after this number')
-    .addHelpText('after', `\nExample:\n  ${self} user list --limit 50`)
-    .action(async (options: { limit: string; after?: string }, command: Command) => {
-      const limit = wholeNumber('--limit', options.limit)
-      const after = options.after === undefined ? undefined : wholeNumber('--after', options.after)
-      await withStorage(command, env, async ({ storage }) => {
-        const accounts = (await storage.accounts.list(limit, after)).map(described)
-        const lines = accounts.map(
-          ({ number, username, email, roles, enabled }) =>
-            `${number}  ${username}${email === null ? '' : `  ${email}`}${roles.length === 0 ? '' : `  ${roles.join(',')}`}${enabled ? '' : '  disabled'}`,
-        )
-        printResult(command, { users: accounts }, lines.length === 0 ? ['no accounts'] : lines)
-      })
-    })
+  addList(user, env)
 
   addStorageOptions(user.command('show <name>'))
     .description('show an account (username or e-mail)')
@@ -79,6 +75,59 @@ export function addUserOperatorCommands(user: Command, env: Env): void {
         printResult(command, { id, username, deleted: true }, [`user ${username} deleted`])
       })
     })
+}
+
+interface ListOptions {
+  readonly search?: string
+  readonly role?: Role | 'any'
+  readonly disabled?: true
+  readonly withoutFactor?: true
+  readonly limit: number
+  readonly after?: string
+}
+
+function addList(user: Command, env: Env): void {
+  addStorageOptions(user.command('list'))
+    .description('list accounts, oldest first; those found by a filter newest first, by --search in the order of names')
+    .option('--search <text>', 'only where the username, e-mail address or ID begins so')
+    .addOption(new Option('--role <role>', 'only with this role, or with any').choices([...roles, 'any']))
+    .option('--disabled', 'only disabled ones')
+    .option('--without-factor', 'only without a second factor')
+    .option('--limit <number>', 'maximum number', (text) => wholeNumber('--limit', text), 1000)
+    .option('--after <place>', 'go on where a list with the same filters ended (`next`), or after this account number')
+    .addHelpText(
+      'after',
+      `\nExamples:\n  ${self} user list --limit 50\n  ${self} user list --role any --without-factor`,
+    )
+    .action(async (options: ListOptions, command: Command) => {
+      await withStorage(command, env, async ({ storage }) => {
+        const { items, next } = await listedAccounts(storage, options)
+        const accounts = items.map(described)
+        const lines = accounts.map(
+          ({ number, username, email, roles, enabled }) =>
+            `${number}  ${username}${email === null ? '' : `  ${email}`}${roles.length === 0 ? '' : `  ${roles.join(',')}`}${enabled ? '' : '  disabled'}`,
+        )
+        printResult(command, { users: accounts, next: next ?? null }, listLines(lines, 'no accounts', next))
+      })
+    })
+}
+
+/** A page of the accounts that the options name. Throws CommandError where --after is no place in that list. */
+async function listedAccounts({ accounts }: Storage, options: ListOptions): Promise<ListPage<Account>> {
+  const { search, role, disabled, withoutFactor, limit, after } = options
+  if ([search, role, disabled, withoutFactor].every((filter) => filter === undefined)) {
+    const from = after === undefined ? undefined : wholeNumber('--after', after)
+    const found = await accounts.list(limit + 1, from)
+    const items = found.slice(0, limit)
+    return { items, next: found.length > limit ? items.at(-1)?.number.toString() : undefined }
+  }
+  const wanted = {
+    beginning: search?.normalize('NFKC').trim(),
+    role,
+    status: disabled && ('disabled' as const),
+    factor: withoutFactor && ('without' as const),
+  }
+  return requirePlace(await accounts.search(wanted, { limit, after }))
 }
 
 function addSwitch(user: Command, env: Env, verb: 'enable' | 'disable', description: string): void {
@@ -144,11 +193,6 @@ function addLinks(user: Command, env: Env): void {
         printResult(command, { email, link: href ?? null }, [href ?? `an invitation to ${email} is on its way`])
       })
     })
-}
-
-function wholeNumber(flag: string, text: string): number {
-  if (!/^[0-9]{1,9}$/.test(text)) throw new CommandError('wrong_value', `${flag} must be a whole number.`, 2)
-  return Number(text)
 }
 
 async function requireAccount(storage: Storage, name: string): Promise<Account> {

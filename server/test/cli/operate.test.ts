@@ -73,7 +73,7 @@ test('apps that wait are listed, shown with what is in force and what would be, 
     waiting: null,
   })
   expect((await run('client', 'approve', 'meadow')).code).toBe(1)
-  expect(await json('client', 'list', '--waiting')).toEqual({ clients: [] })
+  expect(await json('client', 'list', '--waiting')).toEqual({ clients: [], next: null })
 })
 
 test('a waiting change is refused, and an app verified, by whom, until that is taken back', async () => {
@@ -122,6 +122,73 @@ test('accounts are listed, shown, switched off and deleted, but not while they o
   expect((await run('user', 'delete', 'alice')).stdout).toBe('user alice deleted\n')
   expect((await run('user', 'list')).stdout).toBe('no accounts\n')
   expect((await run('client', 'list')).stdout).toBe('no apps\n')
+})
+
+test('accounts are found by filters and by how a name begins, page after page', async () => {
+  await inDatabase(async ({ accounts }) => {
+    for (const [name, role] of [
+      ['alan', 'admin'],
+      ['alec', 'support'],
+      ['zoe', 'admin'],
+    ] as const) {
+      await accounts.insert({
+        ...{ id: `usr_${name}`, username: name, email: null, emailVerified: false, passwordHash: null, claims: {} },
+        roles: [role],
+      })
+    }
+    await accounts.update('usr_alec', { enabled: false })
+  })
+  const listed = async (...options: string[]) => {
+    const { users, next } = await json('user', 'list', ...options)
+    return { names: users.map(({ username }: { username: string }) => username), next }
+  }
+  expect(await listed()).toEqual({ names: ['alice', 'alan', 'alec', 'zoe'], next: null })
+  expect(await listed('--limit', '2')).toEqual({ names: ['alice', 'alan'], next: '2' })
+  expect(await listed('--after', '2', '--limit', '2')).toEqual({ names: ['alec', 'zoe'], next: null })
+  expect(await listed('--role', 'any')).toEqual({ names: ['zoe', 'alec', 'alan'], next: null })
+  expect(await listed('--role', 'admin', '--without-factor')).toEqual({ names: ['zoe', 'alan'], next: null })
+  expect(await listed('--disabled')).toEqual({ names: ['alec'], next: null })
+  const first = await listed('--search', 'AL', '--limit', '2')
+  expect(first).toEqual({ names: ['alan', 'alec'], next: expect.any(String) })
+  expect(await listed('--search', 'AL', '--limit', '2', '--after', first.next)).toEqual({
+    names: ['alice'],
+    next: null,
+  })
+  expect((await run('user', 'list', '--search', 'al', '--limit', '2')).stdout).toContain(`--after ${first.next}\n`)
+  for (const wrong of [
+    ['--role', 'any', '--after', '2'],
+    ['--after', first.next],
+    ['--limit', 'x'],
+    ['--role', 'root'],
+  ]) {
+    expect((await run('user', 'list', ...wrong)).code, wrong.join(' ')).toBe(2)
+  }
+})
+
+test('apps are found by filters and by how a name begins, page after page', async () => {
+  await run('client', 'create', 'Meadow Bank', '--redirect-uri', 'https://bank.example/cb', '--client-id', 'bank')
+  await run('client', 'create', 'Lamp', '--redirect-uri', 'https://lamp.example/cb', '--client-id', 'lamp')
+  await run('client', 'verify', 'bank')
+  await run('client', 'disable', 'lamp')
+  const listed = async (...options: string[]) => {
+    const { clients, next } = await json('client', 'list', ...options)
+    return { ids: clients.map(({ client_id }: { client_id: string }) => client_id), next }
+  }
+  const all = await listed()
+  expect({ ...all, ids: all.ids.toSorted() }).toEqual({ ids: ['bank', 'lamp', 'meadow'], next: null })
+  expect(await listed('--verified')).toEqual({ ids: ['bank'], next: null })
+  expect(await listed('--status', 'disabled')).toEqual({ ids: ['lamp'], next: null })
+  expect(await listed('--search', 'alic')).toEqual({ ids: ['meadow'], next: null })
+  const first = await listed('--search', 'Mead', '--limit', '1')
+  expect(first).toEqual({ ids: ['meadow'], next: expect.any(String) })
+  expect(await listed('--search', 'Mead', '--after', first.next)).toEqual({ ids: ['bank'], next: null })
+  for (const wrong of [
+    ['--after', 'x'],
+    ['--limit', 'x'],
+    ['--status', 'gone'],
+  ]) {
+    expect((await run('client', 'list', ...wrong)).code, wrong.join(' ')).toBe(2)
+  }
 })
 
 test('everything issued to an app ends by one command, which the audit log tells', async () => {
