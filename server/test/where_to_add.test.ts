@@ -323,6 +323,7 @@ test('an audit event is its row in the table and its sentence: what is recorded 
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder })
   expect(JSON.parse(stdout).types).toContainEqual({
     type: 'whoami_asked',
+    name: 'whoami.asked',
     title: 'Somebody asked.',
     seen_by: ['operator', 'account_holder'],
   })

@@ -117,11 +117,10 @@ test('every act with an app, a signing key and a legacy protocol is in the audit
   const told = {
     link: 'https://example.com/moving',
     sunset: '2027-06-30',
-    brownouts: [],
     closed: false,
     protocol: 'quantimodo',
   }
-  const version = { link: null, sunset: null, protocol: 'jwt_login/v1', brownouts: [] }
+  const version = { link: null, sunset: null, protocol: 'jwt_login/v1' }
   expect(await eventsOf('legacy_protocol_decided')).toEqual(
     [{ ...version, closed: false }, { ...version, closed: true }, told].map((detail) => {
       return { ...server, type: 'legacy_protocol_decided', detail }

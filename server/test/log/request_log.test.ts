@@ -122,7 +122,7 @@ describe('the request log', () => {
   test('lists the rules in their order: those before passed, one failed, the rest were not reached', async () => {
     await exchangeCode(h.app, client, await newCode(h, client, {}, alice), { code_verifier: 'w'.repeat(43) })
     const [verifier] = rows(await owner.get(logPath()))
-    expect(verifier?.checks).toEqual([...Array(7).fill('passed'), 'failed', ...Array(4).fill('not_reached')])
+    expect(verifier?.checks).toEqual([...Array(7).fill('passed'), 'failed', ...Array(5).fill('not_reached')])
     await alice.get(authorizeUrl(client, { redirect_uri: `${callback}/` }))
     const [uri] = rows(await owner.get(logPath()))
     expect(uri?.reason).toBe('redirect_uri_not_registered')
@@ -137,7 +137,7 @@ describe('the request log', () => {
     expect(asked?.html).not.toContain('The person has agreed')
     await token(h.app, client, { grant_type: 'client_credentials' })
     const [good] = rows(await owner.get(logPath()))
-    expect(good?.checks, 'no scope, no resource').toEqual([passed, passed, passed, passed, none, none, passed])
+    expect(good?.checks, 'no scope, no resource').toEqual([passed, passed, passed, passed, none, none, passed, passed])
   })
 
   test('a rule that had nothing to check is neither passed nor refused', async () => {

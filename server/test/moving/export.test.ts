@@ -80,6 +80,7 @@ describe.each(await kinds())('an export of $name', (kind) => {
     }
     expect(Object.keys(JSON.parse(made.text))).toEqual([
       'users',
+      'plans',
       'clients',
       'resources',
       'providers',

@@ -56,7 +56,7 @@ export function serverViews(text: (usual: string) => string): Record<string, Pag
       csrf: 'token',
       generation: 2,
       generations: [1, 2],
-      notice: 'Done.',
+      notice: text('Done.'),
       keys: [
         { kid: 'k1', alg: 'ES256', state: 'signing', createdAt: at, activatedAt: at, retiredAt: null, turnsAt: at },
         { kid: 'k2', alg: 'ES256', state: 'next', createdAt: at, activatedAt: null, retiredAt: null, turnsAt: null },

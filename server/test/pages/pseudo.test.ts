@@ -1,6 +1,7 @@
 /** Pages in languages that are none: every text on a page comes from the words, whatever its length and direction. */
 import { describe, expect, test } from 'vitest'
 import { isZone } from '../../src/lib/time_zones.ts'
+import { eventNames } from '../../src/protocol/audit/names.ts'
 import { en } from '../../src/words/en/index.ts'
 import { languagesOffered, type Words } from '../../src/words/index.ts'
 import { findPseudo } from '../../src/words/pseudo.ts'
@@ -49,9 +50,13 @@ function readable(html: string): string[] {
     ])
 }
 
-/** Whether a choice is that of a time zone, or of a language, which calls itself what it does. */
+/** Whether a choice is that of a time zone, of a type of events, or of a language, which calls itself what it does. */
 function isName(value = ''): boolean {
-  return isZone(value) || languagesOffered.some(({ language }) => language === value)
+  return isZone(value) || isEventName(value) || languagesOffered.some(({ language }) => language === value)
+}
+
+function isEventName(value: string): boolean {
+  return (eventNames as readonly string[]).includes(value)
 }
 
 /** Whether a language calls itself so. */

@@ -343,7 +343,7 @@ ${tableRules}@media (min-width: 62.01rem) {
   .card.table { padding: 0; }
   .card.entries, .card.checklist { padding-block: 0; }
   /* A long state breaks in two lines before it leaves its place, and stands below a heading instead of narrowing it. */
-  .entries .tag, td .tag { white-space: normal; }
+  .tag:has(> time), .entries .tag, td .tag { white-space: normal; }
   /* A button stands beside an entry only where enough is left for its text. */
   .entries > li > :first-child { flex-basis: 13rem; }
   .heading:has(> .tag) > :first-child { flex-basis: 100%; }

@@ -74,7 +74,8 @@ function cells({ at, name, who, whom, app, detail }: ListedEvent) {
     app === null ? '' : <bdi>{app}</bdi>,
     told.map(([member, value]) => (
       <div class="small">
-        <span class="muted">{member}</span> <bdi>{typeof value === 'string' ? value : JSON.stringify(value)}</bdi>
+        <code class="muted">{member}</code>{' '}
+        {typeof value === 'string' ? <bdi>{value}</bdi> : <code>{JSON.stringify(value)}</code>}
       </div>
     )),
   ]
@@ -93,7 +94,9 @@ function Filter({ question, problem }: { question: AuditQuestion; problem: Audit
         <select name="type" id="audit-type" aria-invalid={wrong('type')}>
           <option value="">{say.every}</option>
           {eventNames.map((name) => (
-            <option selected={name === question.type}>{name}</option>
+            <option value={name} selected={name === question.type}>
+              {name}
+            </option>
           ))}
         </select>
       </label>

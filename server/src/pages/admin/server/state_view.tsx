@@ -39,7 +39,7 @@ export const keyList = view((props: KeyState & FormSecrets & { viewer: Viewer; n
           data: { 'data-kid': key.kid, 'data-state': key.state },
           cells: [
             <>
-              {key.alg} <code class="small">{key.kid}</code>
+              <code>{key.alg}</code> <code class="small">{key.kid}</code>
             </>,
             <span class={`state ${keyLooks[key.state]}`}>{say.keyStates[key.state]}</span>,
             <Minute at={key.createdAt} />,
@@ -105,7 +105,7 @@ export const jobList = view(
             data: { 'data-job': job.id, 'data-kind': job.kind },
             cells: [
               <code class="small">{job.kind}</code>,
-              job.target === null ? '' : <bdi class="small">{job.target}</bdi>,
+              job.target === null ? '' : <code class="small">{job.target}</code>,
               number(job.attempts),
               job.error === null ? '' : <code class="small">{job.error}</code>,
               <Minute at={props.state === 'waiting' ? job.dueAt : (job.endedAt ?? job.createdAt)} />,
