@@ -295,7 +295,7 @@ describe('a document that cannot be applied is told by the place of what is wron
     [
       'an unknown section',
       { widgets: [] },
-      ['widgets: Unknown section (expected users, clients, resources, providers, subscription_keys)'],
+      ['widgets: Unknown section (expected users, plans, clients, resources, providers, subscription_keys)'],
     ],
     ['an unknown member', { users: [{ username: 'a', shoe: 42 }] }, ['users[0].shoe: is unknown here']],
     [
