@@ -67,13 +67,18 @@ esac
 case " $PARTS " in
   *' running '*)
     # It was begun an hour ago: its next signing keys are old enough to be used.
-    CONSENTRY_DEV=1 CONSENTRY_CLOCK_OFFSET=-3600 consentry serve
-    consentry serve
+    CONSENTRY_DEV=1 CONSENTRY_CLOCK_OFFSET=-3660 consentry serve
     for name in ada bela grace; do
       echo 'a long sentence that nobody else knows' |
         consentry user create "$name" --email "$name@example.com" --role owner --password-stdin >/dev/null
     done
     SECRET=$(consentry client create 'Meadow Journal' --client-id meadow --owner ada \
       --redirect-uri https://meadow.example/callback --json | node -p 'JSON.parse(require("fs").readFileSync(0)).client_secret')
+    # What has happened until now is sealed before anything else.
+    consentry serve
+    for _ in $(seq 60); do
+      [ -z "$(consentry audit seals)" ] || break
+      sleep 0.2
+    done
     ;;
 esac
