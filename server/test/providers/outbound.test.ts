@@ -121,6 +121,7 @@ test('no other file of the server can call anybody', () => {
     'cli/usage.ts',
     'lib/guarded_fetch.ts',
     'runtime/kept/client_keys.ts',
+    'runtime/limits/legacy_login.ts',
     'runtime/outbound.ts',
     'runtime/providers/failure.ts',
     'runtime/providers/provider_calls.ts',

@@ -99,6 +99,18 @@ const kept: Readonly<Record<string, readonly Kept[]>> = {
       after: 1,
     },
   ],
+  'runtime/limits/quotas.ts': [
+    {
+      asked: async ({ here, app }) => here.context.quotas.take('client', app.id) !== undefined,
+      change: ({ there, app }) =>
+        there.storage.act(async ({ plans, planHolders }) => {
+          await plans.put({ name: 'free', per_day: 10 })
+          await planHolders.put({ holder: `client:${app.id}`, plan: 'free' })
+        }),
+      before: false,
+      after: true,
+    },
+  ],
   'runtime/providers/providers.ts': [
     {
       asked: async ({ here }) => (await here.context.providers.list()).map(({ provider }) => provider.id),

@@ -1,6 +1,6 @@
 /** How often tests repeat what is random or takes long. */
 
-/** Everything in full, as `.ci/run` asks for by TEST_ROUNDS=whole. */
+/** Everything in full: TEST_ROUNDS=whole, which takes some minutes more. */
 export const whole = process.env.TEST_ROUNDS === 'whole'
 
 /** That many in full, a fifth elsewhere. */
