@@ -145,7 +145,7 @@ export function wholeNumber(flag: string, text: string): number {
   return Number(text)
 }
 
-/** Throws CommandError where the place that was asked for is none of the list. */
+/** Throws CommandError if the list does not have the place that was asked for. */
 export function requirePlace<T>(page: ListPage<T> | undefined): ListPage<T> {
   if (page !== undefined) return page
   throw new CommandError('wrong_value', '--after must be what a list with the same filters named as next.', 2)

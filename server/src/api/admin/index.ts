@@ -47,7 +47,7 @@ export async function registerAdminApi(app: FastifyInstance, admin: AdminContext
       frame(scope, envelope)
       const answer = (request: FastifyRequest, reply: FastifyReply) =>
         sendAnswer(reply, nothingTaken(settings, request))
-      // Before anything of the request is read: whatever it is, it is not taken.
+      // Nothing is at this address, so the answer comes before anything of the request is read.
       scope.addHook('onRequest', async (request, reply) => answer(request, reply))
       scope.setNotFoundHandler(answer)
     },

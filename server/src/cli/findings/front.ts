@@ -31,7 +31,7 @@ function ask(uri: string, headers: Readonly<Record<string, string>> = {}): Promi
   return callOut('own_server', uri, { headers }, outbound)
 }
 
-/** Throws as well where the answer is none of ours. */
+/** Also throws if the answer is not from this server. */
 async function askJson(uri: string, headers?: Readonly<Record<string, string>>): Promise<Record<string, unknown>> {
   const response = await ask(uri, headers)
   if (response.status >= 300 && response.status < 400) throw new Error('it sends the caller elsewhere')

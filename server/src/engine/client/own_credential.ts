@@ -31,7 +31,7 @@ export async function openOwnCredential(
   return opened
 }
 
-/** Whether another server may have issued the token: it is none of ours, and tokens of the client were moved here. */
+/** Whether another server may have issued the token: it is not ours, and tokens of the client were moved here. */
 export function mayBeImported(
   { clock }: Pick<Context, 'clock'>,
   { tokensUntil }: Client,

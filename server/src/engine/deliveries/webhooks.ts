@@ -185,7 +185,7 @@ export async function sendTest(
   return true
 }
 
-/** Sends a message once more, with its ID; false where there is none of this webhook. */
+/** Sends a message once more, with its ID; false if this webhook has no such message. */
 export async function sendAgain(
   context: Keys,
   { acting }: Pick<WebhookAct, 'acting'>,

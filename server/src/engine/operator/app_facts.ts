@@ -26,7 +26,7 @@ export interface ListedApp {
   readonly createdAt: number
 }
 
-/** A page of the apps. Undefined where the place that is asked for is none of the list. */
+/** A page of the apps. Undefined if the list does not have the place that was asked for. */
 export async function listApps(
   { storage }: Pick<Context, 'storage'>,
   wanted: AppsWanted,

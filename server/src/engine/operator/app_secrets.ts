@@ -19,7 +19,7 @@ export type SecretBar =
 
 export interface NewSecret {
   readonly name: string
-  /** The one that it takes the place of, and how long that goes on working; none where it stands beside the others. */
+  /** The secret that it replaces, and how long that one still works; left out where it replaces none. */
   readonly replaces?: { readonly id: string; readonly overlap: Millis } | undefined
 }
 

@@ -51,7 +51,7 @@ export function operate<T>(
 }
 
 /**
- * Does an act of the operator to an account, which is held meanwhile; answers undefined where there is none of that id. An
+ * Does an act of the operator to an account, which is held meanwhile; answers undefined if no account has that ID. An
  * account or app that acts needs the right and a higher role than the other (`objectionTo`), else this throws NotAllowed.
  */
 export function operateOn<T>(

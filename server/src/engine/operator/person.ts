@@ -18,7 +18,7 @@ export type PeopleWanted = PeopleFilter & {
   readonly beginning?: string | undefined
 }
 
-/** A page of the people. Undefined where the place that is asked for is none of the list. */
+/** A page of the people. Undefined if the list does not have the place that was asked for. */
 export function listPeople(
   { storage }: Pick<Context, 'storage'>,
   wanted: PeopleWanted,

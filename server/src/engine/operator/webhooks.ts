@@ -60,7 +60,7 @@ export function repeatAuditMessage(
   return as(context, by, (done) => sendAgain(context, done, { clientId: null, id, delivery }))
 }
 
-/** A message that was sent to a webhook, or waits to be; undefined where there is none of this webhook. */
+/** A message that was sent to a webhook, or waits to be; undefined if this webhook has no such message. */
 export async function findAuditMessage(
   { storage }: Pick<Context, 'storage'>,
   id: string,

@@ -120,7 +120,7 @@ export interface Clients {
   listPrivileged(): Promise<readonly ClientRecord[]>
   /**
    * A page of the apps whose name or owner's username (in lower case) or ID begins so, in the order of what was found of each;
-   * or of all, the newest first. Undefined where the place that is asked for is none.
+   * or of all, the newest first. Undefined if there is no such place.
    */
   search(
     wanted: AppFilter & { readonly beginning?: string | undefined },

@@ -127,7 +127,7 @@ export interface Accounts {
   /**
    * A page of the people whose username, e-mail address or ID begins so (the first two in lower case), in the order of what
    * was found of each; or of all, the newest first. Each beginning and each filter alone is one look into an index. Undefined
-   * where the place that is asked for is none.
+   * if there is no such place.
    */
   search(
     wanted: PeopleFilter & { readonly beginning?: string | undefined },

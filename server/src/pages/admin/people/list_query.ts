@@ -8,7 +8,7 @@ import { PageProblem } from '../../visit.ts'
 const pageSize = 50
 const longestBeginning = 320
 
-/** A filter of the query, if it is there; throws PageProblem where it is none of what there is to choose from. */
+/** A filter of the query, if it is there; throws PageProblem if it is not one of the choices. */
 export function readChoice<Choice extends string>(
   query: Form,
   name: string,
@@ -35,7 +35,7 @@ export function readAsk(query: Form): ListAsk {
   return { limit: pageSize, after, before }
 }
 
-/** Throws PageProblem where the place that was asked for is none of the list. */
+/** Throws PageProblem if the list does not have the place that was asked for. */
 export function requirePage<T>(page: ListPage<T> | undefined): ListPage<T> {
   if (page === undefined) throw new PageProblem('request_unclear')
   return page
