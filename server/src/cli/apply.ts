@@ -16,6 +16,7 @@ import {
 import { lookAtNamedApps, missingOf } from './findings/apps.ts'
 import { lookAtProviders } from './findings/providers.ts'
 import { self } from './invocation.ts'
+import { writeExport } from './moving/export.ts'
 
 interface ApplyOptions {
   readonly dryRun?: boolean
@@ -33,7 +34,6 @@ export function addApply(program: Command, env: Env): void {
     .action(async (file: string | undefined, options: ApplyOptions, command: Command) => {
       if (options.export !== undefined) {
         if (file !== undefined) throw new CommandError('usage', 'Name a document, or --export, and not both.', 2)
-        const { writeExport } = await import('./moving/export.ts')
         return writeExport(command, env, options.export)
       }
       if (file === undefined) throw new CommandError('usage', 'Name the document to apply; - reads standard input.', 2)

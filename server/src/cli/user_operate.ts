@@ -1,6 +1,5 @@
 /** `consentry user list|show|reset-link|invite|enable|disable|delete`: what the operator does with accounts. */
 import { type Command, Option } from 'commander'
-import { mailerOf } from '../app.ts'
 import { isBlocked } from '../engine/account/sign_up.ts'
 import {
   deleteUser,
@@ -12,6 +11,8 @@ import {
 } from '../engine/operator/people.ts'
 import { canonicalEmail, emailProblem, normalizeLogin } from '../protocol/account_names.ts'
 import { type Role, roles } from '../protocol/names.ts'
+import type { Mailer } from '../runtime/mailer/mailer.ts'
+import type { Settings } from '../settings.ts'
 import type { Account, ListPage, Storage } from '../storage/contract.ts'
 import { en } from '../words/en/index.ts'
 import { sayProblem } from '../words/form_problem.ts'
@@ -56,7 +57,8 @@ export function addUserOperatorCommands(user: Command, env: Env): void {
       await withStorage(command, env, async (context, settings) => {
         const account = await requireAccount(context.storage, name)
         const { id, username } = account
-        if (!(await removeSecondFactor({ ...context, mailer: mailerOf(settings) }, commandLine(), account))) {
+        const mailer = await mailerFor(settings)
+        if (!(await removeSecondFactor({ ...context, mailer }, commandLine(), account))) {
           throw new CommandError('no_second_factor', `${username} has no second factor.`)
         }
         printResult(command, { id, username, second_factor: false }, [`second factor of user ${username} removed`])
@@ -158,7 +160,7 @@ function addLinks(user: Command, env: Env): void {
         if (!account.enabled)
           throw new CommandError('user_disabled', `${account.username} is disabled. Enable it first.`)
         const link = await makeResetLink(
-          { ...context, mailer: mailerOf(settings) },
+          { ...context, mailer: await mailerFor(settings) },
           commandLine(),
           account,
           settings.issuer,
@@ -185,7 +187,7 @@ function addLinks(user: Command, env: Env): void {
         if ((await context.storage.accounts.findByLogin(normalizeLogin(email))) !== undefined) {
           throw new CommandError('email_taken', 'An account with that e-mail address already exists.')
         }
-        const { href } = await inviteUser({ ...context, mailer: mailerOf(settings) }, commandLine(), {
+        const { href } = await inviteUser({ ...context, mailer: await mailerFor(settings) }, commandLine(), {
           email,
           print,
           issuer,
@@ -218,4 +220,10 @@ function described({ id, number, username, email, emailVerified, roles, secondFa
 
 function plain(value: unknown): string {
   return Array.isArray(value) ? value.join(' ') || 'none' : String(value ?? 'none')
+}
+
+/** What sends mail. Few commands do, so that only they load what a server is made of. */
+async function mailerFor(settings: Settings): Promise<Mailer> {
+  const { mailerOf } = await import('../app.ts')
+  return mailerOf(settings)
 }
