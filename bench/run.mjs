@@ -28,9 +28,11 @@ const usage = `node bench/run.mjs [options]
   --accounts N    accounts with ${measurementsPerAccount} measurements each, for refresh_under_data_load (1)
   --only LIST     workloads and servers, comma-separated, to restrict the run to
   --against PATH  another checkout of this repository, which is measured in turn with this one
-  --allow N       percent that this checkout may be slower than the other one (5)
+  --observed      this checkout with metrics, audit log and request log against the same without them
+  --allow N       percent that this checkout may be slower than the other one (5; --observed: 10)
   --quick         a short run to see that everything works; its figures mean little
-  --out FILE      where the record goes (bench/results/latest.json; --against: bench/results/against.json)`
+  --out FILE      where the record goes (bench/results/latest.json; --against: bench/results/against.json,
+                  --observed: bench/results/observed.json)`
 
 const { values: options } = parseArgs({
   options: {
@@ -41,7 +43,8 @@ const { values: options } = parseArgs({
     accounts: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
     against: { type: 'string' },
-    allow: { type: 'string', default: '5' },
+    observed: { type: 'boolean', default: false },
+    allow: { type: 'string' },
     quick: { type: 'boolean', default: false },
     out: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -58,7 +61,7 @@ const warmup = Number(options.warmup ?? (options.quick ? 2 : 4))
 const grants = Number(options.grants ?? (options.quick ? 20_000 : 200_000))
 const connections = 64
 const cores = availableParallelism() > 1 ? { server: 0, load: 1 } : { server: 0, load: 0 }
-const recordName = options.against === undefined ? 'latest.json' : 'against.json'
+const recordName = options.observed ? 'observed.json' : options.against === undefined ? 'latest.json' : 'against.json'
 const recordPath = options.out ?? fileURLToPath(new URL(`results/${recordName}`, import.meta.url))
 
 const only = options.only.split(',').filter((name) => name !== '')
@@ -79,8 +82,9 @@ say(`rounds          ${rounds} of ${seconds} s each after ${warmup} s of warm-up
 sayLoad()
 
 /** This checkout first, then the other one. */
-const checkouts = [{ side: 'this', ...(await openCheckout(ownRoot)) }]
-if (options.against !== undefined) {
+const checkouts = [{ side: 'this', ...(await openCheckout(ownRoot)), observed: options.observed ? 'all' : undefined }]
+if (options.observed) checkouts.push({ ...checkouts[0], side: 'other', observed: 'none' })
+else if (options.against !== undefined) {
   checkouts.push({ side: 'other', ...(await openCheckout(resolve(options.against))) })
   for (const { side, commit } of checkouts) say(`${side.padEnd(16)}${commit}`)
 }
@@ -142,9 +146,9 @@ async function seedEntries(seed, names, sizes) {
   const entries = []
   for (const name of names) {
     for (const checkout of checkouts) {
-      const { side, root } = checkout
+      const { side, root, observed } = checkout
       const own = { folder: join(folder, seed, side, name), database: `${name}_${seed}_${side}` }
-      const entry = await createEntry(name, { ...own, root, postgres, sizes, core: cores.server })
+      const entry = await createEntry(name, { ...own, root, observed, postgres, sizes, core: cores.server })
       const from = performance.now()
       await entry.seed()
       const which = other === undefined ? name : `${name} of ${side}`
@@ -192,19 +196,18 @@ function report() {
     write({ ...record, workloads: result })
     return 0
   }
-  const allow = Number(options.allow)
+  const allow = Number(options.allow ?? (options.observed ? 10 : 5))
   const result = comparison(measurements, workloads)
   const slower = slowerThan(result, allow)
+  const than = options.observed ? 'without metrics, audit log and request log' : 'the other checkout'
   say(comparisonTable(result))
   say('')
   sayLoad()
   const commits = Object.fromEntries(checkouts.map(({ side, commit }) => [side, commit]))
   write({ ...record, ...commits, allow, lacking, slower, workloads: result })
-  if (slower.length === 0) say(`nothing is more than ${allow} % slower than in the other checkout`)
+  if (slower.length === 0) say(`nothing is more than ${allow} % slower than ${than}`)
   for (const { workload, server, ratio } of slower) {
-    say(
-      `SLOWER  ${workload} on ${server}: ${ratio.toFixed(3)} × the other checkout (wanted: ${1 - allow / 100} or more)`,
-    )
+    say(`SLOWER  ${workload} on ${server}: ${ratio.toFixed(3)} × ${than} (wanted: ${1 - allow / 100} or more)`)
   }
   return slower.length === 0 ? 0 : 1
 }

@@ -16,14 +16,20 @@ const rootSecret = 'the root secret of a database that lives for one benchmark'
 
 /**
  * Makes the server `name`. `folder` is its own; `postgres` is there for servers that need it, which have their database
- * `database` in it; `sizes` are the counts to seed; `core` is where it runs; Consentry is that of the checkout `root`.
+ * `database` in it; `sizes` are the counts to seed; `core` is where it runs; Consentry is that of the checkout `root`,
+ * whose server is `observed` by 'all' that there is, or by 'none'; as `serve` starts it where that is not given.
  */
-export async function createEntry(name, { folder, postgres, database, sizes, core, root = ownRoot }) {
+export async function createEntry(name, { folder, postgres, database, sizes, core, root = ownRoot, observed }) {
   mkdirSync(folder, { recursive: true })
   const tokens = join(folder, 'tokens')
   const port = await freePort()
   const address = `http://127.0.0.1:${port}`
   const entry = servers[name]({ folder, tokens, port, postgres, database, sizes, root })
+  const metrics = observed === 'all' ? await freePort() : undefined
+  const watched = observed && {
+    command: [here('observed.mjs')],
+    env: { OBSERVED: observed, ...(metrics && { CONSENTRY_MANAGEMENT_PORT: String(metrics) }) },
+  }
   return {
     name,
     tokens,
@@ -32,13 +38,14 @@ export async function createEntry(name, { folder, postgres, database, sizes, cor
     /** A process over a fresh copy of the seed. */
     async start(round) {
       const env = await entry.copy()
-      return startServer({
-        command: [node, ...(process.env.BENCH_NODE_OPTIONS?.split(' ') ?? []), ...entry.command],
-        env: { NODE_ENV: 'production', ...env, PORT: String(port) },
+      const server = await startServer({
+        command: [node, ...(process.env.BENCH_NODE_OPTIONS?.split(' ') ?? []), ...(watched ?? entry).command],
+        env: { NODE_ENV: 'production', ...env, ...watched?.env, PORT: String(port) },
         core,
         log: join(folder, `round-${round}.log`),
         ready: `${address}${entry.ready}`,
       })
+      return metrics === undefined ? server : withScrapes(server, `http://127.0.0.1:${metrics}/metrics`)
     },
     /** Deletes the copy again. */
     discard: entry.discard,
@@ -112,6 +119,24 @@ const servers = {
     copy: async () => ({}),
     discard: async () => {},
   }),
+}
+
+/** A server whose metrics are read while it runs, more often than anybody's Prometheus would. */
+function withScrapes(server, url) {
+  const scrape = async () => {
+    const response = await fetch(url)
+    if (!response.ok) throw new Error(`metrics: status ${response.status}`)
+    await response.arrayBuffer()
+  }
+  const timer = setInterval(() => void scrape(), 5000)
+  return {
+    ...server,
+    async stop() {
+      clearInterval(timer)
+      await scrape()
+      await server.stop()
+    },
+  }
 }
 
 const consentryOf = (root) => ({
