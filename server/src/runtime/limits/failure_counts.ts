@@ -4,7 +4,7 @@
  */
 import type { Clock, Millis } from '../../lib/clock.ts'
 import { hour, minute } from '../../lib/clock.ts'
-import type { Storage } from '../../storage/contract.ts'
+import { type Failures, type Storage, StorageUnavailable } from '../../storage/contract.ts'
 
 export const throttleWindow: Millis = 5 * minute
 
@@ -112,7 +112,25 @@ function createSpan(clock: Clock, length: Millis): Span {
   }
 }
 
-export function createFailureCounts(storage: Storage, clock: Clock): FailureCounts {
+/** The counters that all nodes share. What cannot be counted is not tried: whatever keeps them away is StorageUnavailable. */
+export type SharedCounters = Pick<Failures, 'count' | 'add'>
+
+export function createSharedCounters({ failures }: Pick<Storage, 'failures'>): SharedCounters {
+  async function reached<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer
+    } catch (error) {
+      if (error instanceof StorageUnavailable) throw error
+      throw new StorageUnavailable('the counters of failures cannot be read', { cause: error })
+    }
+  }
+  return {
+    count: (...of) => reached(failures.count(...of)),
+    add: (...of) => reached(failures.add(...of)),
+  }
+}
+
+export function createFailureCounts(shared: SharedCounters, clock: Clock): FailureCounts {
   const spans = new Map(
     [throttleWindow, ...Object.values(windows)].map((length) => [length, createSpan(clock, length)]),
   )
@@ -142,8 +160,8 @@ export function createFailureCounts(storage: Storage, clock: Clock): FailureCoun
     const length = windowOf(kind)
     const now = clock.now()
     const [current, previous] = await Promise.all([
-      storage.failures.count(name, length, now),
-      storage.failures.count(name, length, now - length),
+      shared.count(name, length, now),
+      shared.count(name, length, now - length),
     ])
     const span = spanOf(kind)
     learn(span.present(), name, current)
@@ -156,7 +174,7 @@ export function createFailureCounts(storage: Storage, clock: Clock): FailureCoun
     const counts = spanOf(kind).present()
     counts.set(name, (counts.get(name) ?? 0) + 1)
     try {
-      learn(counts, name, await storage.failures.add(name, windowOf(kind), clock.now()))
+      learn(counts, name, await shared.add(name, windowOf(kind), clock.now()))
     } catch {
       // The local counter has it.
     }
@@ -174,7 +192,7 @@ export function createFailureCounts(storage: Storage, clock: Clock): FailureCoun
       const span = spanOf(kind)
       const counts = span.present()
       const earlier = span.used(name) - (counts.get(name) ?? 0)
-      const taken = await storage.failures.add(name, windowOf(kind), clock.now())
+      const taken = await shared.add(name, windowOf(kind), clock.now())
       learn(counts, name, taken)
       return taken + earlier <= throttleLimits[kind]
     },

@@ -1,8 +1,7 @@
 /** Places for attempts under way: never more at a time than failures are left, so that guesses in parallel gain nothing. */
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Clock, Millis } from '../../lib/clock.ts'
-import type { Storage } from '../../storage/contract.ts'
-import { type FailureCounts, type ThrottleKind, throttleWindow } from './failure_counts.ts'
+import { type FailureCounts, type SharedCounters, type ThrottleKind, throttleWindow } from './failure_counts.ts'
 
 /** How long an attempt waits for those that are under way on other nodes, and how often it looks. */
 const patience: Millis = 5000
@@ -46,7 +45,7 @@ export function createOwnPlaces(counts: FailureCounts) {
 }
 
 /** Places on all nodes together. */
-export function createSharedPlaces(storage: Storage, clock: Clock, counts: FailureCounts) {
+export function createSharedPlaces(shared: SharedCounters, clock: Clock, counts: FailureCounts) {
   /**
    * Takes a place among the attempts under way on all nodes; answers when, or undefined where there was none. The place
    * is taken before the failures are read, and a failure is counted before its place is given back, so that no attempt
@@ -56,11 +55,11 @@ export function createSharedPlaces(storage: Storage, clock: Clock, counts: Failu
     const name = placesOf(kind, key)
     for (let waited = 0; ; waited += pause) {
       const at = clock.now()
-      const current = await storage.failures.add(name, throttleWindow, at)
+      const current = await shared.add(name, throttleWindow, at)
       let usedUp = true
       let taken = false
       try {
-        const previous = await storage.failures.count(name, throttleWindow, at - throttleWindow)
+        const previous = await shared.count(name, throttleWindow, at - throttleWindow)
         usedUp = await counts.exceededAnywhere(kind, key)
         taken = !usedUp && current + previous <= counts.left(kind, key)
       } finally {
@@ -74,7 +73,7 @@ export function createSharedPlaces(storage: Storage, clock: Clock, counts: Failu
   }
 
   function release(kind: ThrottleKind, key: string, at: Millis): Promise<unknown> {
-    return storage.failures.add(placesOf(kind, key), throttleWindow, at, -1)
+    return shared.add(placesOf(kind, key), throttleWindow, at, -1)
   }
 
   return { reserve, release }

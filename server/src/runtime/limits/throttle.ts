@@ -3,7 +3,8 @@
  *
  * What people choose, such as passwords, is guarded: an attempt takes its place in the budget before it is made. What
  * machines make, such as tags and generated secrets, is proved: it cannot be guessed, so a right one is good whatever
- * failed before, and only wrong ones are turned away.
+ * failed before, and only wrong ones are turned away. Counters lie in the database. While they cannot be read, what is guarded
+ * is refused (503) without being tried; what is proved counts in this process.
  *
  * Not here: which act counts under which key; that is for whoever guards it to say. Neighbours: `../keys` is beside and
  * unknown. To add: a counter, its kind and limit in the table below.
@@ -11,7 +12,7 @@
 import type { Clock, Millis } from '../../lib/clock.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Storage } from '../../storage/contract.ts'
-import { createFailureCounts, type ThrottleKind } from './failure_counts.ts'
+import { createFailureCounts, createSharedCounters, type ThrottleKind } from './failure_counts.ts'
 import { createOwnPlaces, createSharedPlaces, createTurns } from './places.ts'
 
 /** What an attempt is counted under, such as the account and the address. */
@@ -51,9 +52,10 @@ export function tooManyFailures(throttle: Throttle, keys: ThrottleKeys): Refusal
 }
 
 export function createThrottle(storage: Storage, clock: Clock): Throttle {
-  const counts = createFailureCounts(storage, clock)
+  const counters = createSharedCounters(storage)
+  const counts = createFailureCounts(counters, clock)
   const own = createOwnPlaces(counts)
-  const shared = createSharedPlaces(storage, clock, counts)
+  const shared = createSharedPlaces(counters, clock, counts)
   const inTurn = createTurns()
 
   return {
