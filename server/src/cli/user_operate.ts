@@ -58,7 +58,7 @@ export function addUserOperatorCommands(user: Command, env: Env): void {
         const account = await requireAccount(context.storage, name)
         const { id, username } = account
         const mailer = await mailerFor(settings)
-        if (!(await removeSecondFactor({ ...context, mailer }, commandLine(), account))) {
+        if (!(await removeSecondFactor({ ...context, mailer }, commandLine(), id))) {
           throw new CommandError('no_second_factor', `${username} has no second factor.`)
         }
         printResult(command, { id, username, second_factor: false }, [`second factor of user ${username} removed`])
@@ -162,9 +162,10 @@ function addLinks(user: Command, env: Env): void {
         const link = await makeResetLink(
           { ...context, mailer: await mailerFor(settings) },
           commandLine(),
-          account,
+          account.id,
           settings.issuer,
         )
+        if (link === undefined) throw new CommandError('unknown_user', `No user ${name}.`)
         printResult(command, { id: account.id, username: account.username, link }, [link])
       })
     })

@@ -140,7 +140,7 @@ describe('a lost password', () => {
 
   test('is set by a link that the operator hands over, also where the address is not proved', async () => {
     await h.storage.accounts.update(alice.id, { emailVerified: false })
-    const path = (await makeResetLink(h.context, byCommand, alice, issuer)).slice(issuer.length)
+    const path = ((await makeResetLink(h.context, byCommand, alice.id, issuer)) ?? '').slice(issuer.length)
     expect(await auditTypes()).toContain('reset_link_made')
     const browser = testBrowser(h.app)
     const page = await browser.follow(await browser.get(path))
@@ -205,7 +205,7 @@ describe('a lost password', () => {
   test.each<[string, () => Promise<unknown>]>([
     ['an hour has passed', async () => h.clock.move(hour + 1)],
     ['a newer one was asked for', async () => askReset(testBrowser(h.app))],
-    ['the operator made another one', async () => makeResetLink(h.context, byCommand, alice, issuer)],
+    ['the operator made another one', async () => makeResetLink(h.context, byCommand, alice.id, issuer)],
     [
       'the password was changed',
       async () => {

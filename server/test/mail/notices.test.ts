@@ -95,9 +95,7 @@ describe('an account holder is told', () => {
     expect((await mailbox.next(h, 'alice@example.com')).subject).toBe('Your password was changed')
     await setUserPassword(h.context, byCommand, id, 'another horse battery')
     expect((await mailbox.next(h, 'alice@example.com')).subject).toBe('Your password was changed')
-    const account = await h.storage.accounts.find(id)
-    if (account === undefined) throw new Error('the account is gone')
-    const link = await makeResetLink(h.context, byCommand, account, issuer)
+    const link = (await makeResetLink(h.context, byCommand, id, issuer)) ?? ''
     const stranger = testBrowser(h.app)
     const page = await stranger.follow(await stranger.get(link.slice(issuer.length)))
     await stranger.post('/reset', { ...hiddenFields(page), password: 'a third horse battery' })

@@ -2,7 +2,7 @@
 import { randomText } from '../../lib/random.ts'
 import { emailProblem, usernameProblem } from '../../protocol/account_names.ts'
 import type { UserId } from '../../protocol/names.ts'
-import { type Actor, type ActRecorder, act } from '../../runtime/act.ts'
+import { type ActRecorder, act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import type { Account, Accounts, Acting, NameTaken, NewAccount, NewIdentity } from '../../storage/contract.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
@@ -58,10 +58,8 @@ type WayToOpen =
   | { readonly as: 'administrator_created'; readonly link: Parameters<Accounts['insertByLink']>[1] }
   | { readonly as: 'user_created' }
 
-/** The same with who opens it: the person, or the operator. */
-export type Opening =
-  | (Exclude<WayToOpen, { as: 'user_created' }> & { readonly caller: Caller })
-  | { readonly as: 'user_created'; readonly by: Actor }
+/** The same with the caller who opens it for themselves. */
+export type Opening = Exclude<WayToOpen, { as: 'user_created' }> & { readonly caller: Caller }
 
 export type Opened =
   /** `created` is false where the identity had an account already. */
@@ -85,8 +83,9 @@ export function openAccount(
   account: NewAccount,
   opening: Opening,
 ): Promise<Opened> {
-  const by = opening.as === 'user_created' ? opening.by : { actor: account.id, caller: opening.caller }
-  return act(context, by, (acting, record) => openWithin({ acting, record }, account, opening))
+  return act(context, { actor: account.id, caller: opening.caller }, (acting, record) =>
+    openWithin({ acting, record }, account, opening),
+  )
 }
 
 /** The same within an act. */

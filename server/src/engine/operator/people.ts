@@ -1,4 +1,7 @@
-/** What the operator does with accounts: open, give a password or roles, switch on and off, end what is signed in, delete. */
+/**
+ * What the operator does with accounts. What is done to one that is there goes through `operateOn`, which judges the rank.
+ * They are: open, give a password or roles, switch on and off, end what is signed in, delete.
+ */
 import { type Role, roles, type UserId } from '../../protocol/names.ts'
 import type { Context } from '../../runtime/context.ts'
 import { sendMail } from '../../runtime/jobs/queue.ts'
@@ -9,41 +12,44 @@ import { letRemovalWait } from '../account/factors/lost_factor.ts'
 import { turnOffSecondFactor } from '../account/factors/second_factor.ts'
 import { mailedResetLink, operatorResetLink } from '../account/lost_password.ts'
 import { addressSubject, linkToken } from '../account/mailed_links.ts'
-import { type NewPerson, newAccount, openAccount } from '../account/new_account.ts'
-import { actorOf, type Operator, type OperatorContext, operate, operateOn } from './operator.ts'
+import { type NewPerson, newAccount, openWithin } from '../account/new_account.ts'
+import { type Operator, type OperatorContext, operate, operateOn } from './operator.ts'
 
 type PasswordContext = OperatorContext & Pick<Context, 'passwords'>
 
-/** Opens an account whose names and password have been judged. */
+/** Opens an account whose names and password have been judged. Who gives it roles needs the right to. */
 export async function createUser(
   context: PasswordContext,
   by: Operator,
   person: NewPerson,
 ): Promise<Account | NameTaken> {
   const account = await newAccount(context, person)
-  const opened = await openAccount(context, account, { as: 'user_created', by: actorOf(by) })
+  const right = account.roles.length > 0 ? 'roles' : 'people'
+  const opened = await operate(
+    context,
+    by,
+    (acting, record) => openWithin({ acting, record }, account, { as: 'user_created' }),
+    right,
+  )
   if (opened === 'claimed') throw new Error('people: an account was opened by a link that nobody had')
   return typeof opened === 'string' ? opened : opened.account
 }
 
-/** Gives an account another password, which has been judged. Its sessions and authorizations end. */
+/** Gives an account another password, which has been judged. Its sessions and authorizations end. False where there is none. */
 export async function setUserPassword(
   context: PasswordContext,
   by: Operator,
   id: UserId,
   password: string,
-): Promise<void> {
+): Promise<boolean> {
   const passwordHash = await context.passwords.hash(password)
-  await operate(
-    context,
-    by,
-    async (acting, record) => {
-      await replacePassword(context, acting, id, { passwordHash, validAfter: context.clock.now() })
-      await record('user_password_set', { subject: id })
-      await sendMail(context, acting, 'password_changed', { ids: { userId: id } })
-    },
-    'people',
-  )
+  const done = await operateOn(context, by, { id, right: 'people' }, async (_subject, acting, record) => {
+    await replacePassword(context, acting, id, { passwordHash, validAfter: context.clock.now() })
+    await record('user_password_set', { subject: id })
+    await sendMail(context, acting, 'password_changed', { ids: { userId: id } })
+    return true
+  })
+  return done ?? false
 }
 
 /** Lets an account sign in. False where there is no such account. */
@@ -166,21 +172,17 @@ export async function stopFactorRemoval(context: OperatorContext, by: Operator, 
 }
 
 /** Takes the second factor from an account whose holder has lost it. False where it has none. */
-export function removeSecondFactor(
+export async function removeSecondFactor(
   context: OperatorContext & Pick<Context, 'keyring' | 'mailer'>,
   by: Operator,
-  { id, secondFactor }: Account,
+  id: UserId,
 ): Promise<boolean> {
-  return operate(
-    context,
-    by,
-    async (acting, record) => {
-      if (!secondFactor) return false
-      await turnOffSecondFactor(context, { acting, record }, id)
-      return true
-    },
-    'people',
-  )
+  const done = await operateOn(context, by, { id, right: 'people' }, async (subject, acting, record) => {
+    if (!subject.secondFactor) return false
+    await turnOffSecondFactor(context, { acting, record }, id)
+    return true
+  })
+  return done ?? false
 }
 
 /**
@@ -201,21 +203,24 @@ export function deleteUser(context: OperatorContext, by: Operator, id: UserId): 
 
 export type LinkMaker = OperatorContext & Pick<Context, 'keyring' | 'mailer'>
 
-/** Makes a link with which the holder of an account sets a new password, for the operator to hand over. */
-export function makeResetLink(context: LinkMaker, by: Operator, account: Account, issuer: string): Promise<string> {
-  const link = operatorResetLink(context, account)
-  return operate(
-    context,
-    by,
-    async ({ mailedLinks }, record) => {
-      // One that was mailed before is older than this one. A later mail leaves this one alone: anybody can ask for that.
-      if (account.email !== null) await mailedLinks.end(addressSubject(context, account.email))
-      await mailedLinks.put(link)
-      await record('reset_link_made', { subject: account.id })
-      return `${issuer}/reset?token=${linkToken(context, link.id)}`
-    },
-    'people',
-  )
+/**
+ * Makes a link with which the holder of an account sets a new password, for the operator to hand over. Undefined where there is
+ * no such account.
+ */
+export function makeResetLink(
+  context: LinkMaker,
+  by: Operator,
+  id: UserId,
+  issuer: string,
+): Promise<string | undefined> {
+  return operateOn(context, by, { id, right: 'people' }, async (subject, { mailedLinks }, record) => {
+    const link = operatorResetLink(context, subject)
+    // One that was mailed before is older than this one. A later mail leaves this one alone: anybody can ask for that.
+    if (subject.email !== null) await mailedLinks.end(addressSubject(context, subject.email))
+    await mailedLinks.put(link)
+    await record('reset_link_made', { subject: id })
+    return `${issuer}/reset?token=${linkToken(context, link.id)}`
+  })
 }
 
 /**
