@@ -1,9 +1,13 @@
-/** Deletes what is past its retention, a small batch at a time, so that no grant verb waits for it. */
+/**
+ * Deletes what is past its retention, a small batch at a time, so that no grant verb waits for it; and brings what nodes of the
+ * release before have written into the form that this one reads.
+ */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { day, dayOf, hour, type Millis } from '../../lib/clock.ts'
 import { keptFor, type Retention } from '../contract.ts'
 import { asBuffer } from './bytes.ts'
+import { nameClients } from './clients/client_names.ts'
 import type { Connection } from './connection.ts'
 import { stateCode } from './grant_row.ts'
 
@@ -85,6 +89,7 @@ export function sweeper(connection: Connection): Sweeper {
 
   async function sweep({ rows, audit, markDrop }: Retention): Promise<number> {
     const now = clock.now()
+    await nameClients(connection)
     return (
       // Ids are in the order of time, so that where one has gone more of its age are likely to go.
       (await all(1, () => sweepGrants(now - rows))) +
