@@ -70,7 +70,6 @@ export function addDoctor(program: Command, env: Env): void {
         lookAtMail(settings),
         settings.mail === undefined || settings.loopback ? [] : lookAtMailDomain(settings.mail, systemTxt()),
         options.mail === undefined ? [] : sendTestMail(settings, options.mail),
-        lookAtLegacyLogin(settings),
         lookAtPictures(settings),
         lookAtFront(settings, now),
       ])
@@ -132,7 +131,10 @@ function lookAtFiles(data: string): Finding[] {
 async function lookAtDatabase(settings: Settings): Promise<Finding[]> {
   const check = 'database'
   if (settings.databaseUrl === undefined && !existsSync(join(settings.data, 'consentry.db'))) {
-    return [{ check, state: 'ok', text: `${databaseName(settings)} does not exist yet; the first start makes it` }]
+    return [
+      { check, state: 'ok', text: `${databaseName(settings)} does not exist yet; the first start makes it` },
+      ...(await lookAtLegacyLogin(settings)),
+    ]
   }
   const vitals = await lookAtVitals(settings)
   // The server does not start there, so that there is nothing more to see.

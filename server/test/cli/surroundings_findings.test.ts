@@ -131,6 +131,11 @@ test('nothing is asked while calls are paused after a restore', async () => {
   await storage.recovery.note({ ...restored, paused: true })
   await storage.close()
   expect(await doctor('webhooks', env)).toEqual([])
+  const former = {
+    CONSENTRY_LEGACY_LOGIN_URL: `${receiver.origin}/login`,
+    CONSENTRY_LEGACY_LOGIN_SECRET: `whsec_${Buffer.alloc(32, 1).toString('base64')}`,
+  }
+  expect(await doctor('legacy login', { ...env, ...former })).toEqual([])
   expect(receiver.received).toEqual([])
   receiver.close()
 })

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { checkServer } from '../../src/engine/operator/checks/checks.ts'
 import { noteBackup } from '../../src/engine/operator/recovery/recovery.ts'
 import { runCommand } from '../cli/output.ts'
 import { apply } from '../providers/setting.ts'
@@ -54,6 +55,17 @@ describe('the checklist of the console', () => {
     expect([found.app?.state, found.api?.state, found.administrators?.state]).toEqual(['ok', 'ok', 'ok'])
     expect(found.scopes).toMatchObject({ state: 'todo', text: expect.stringContaining('orders') })
     expect(found.secondFactor?.text).toContain('olga, tom')
+  })
+
+  test('names an API that no proxy may ask for, because none is trusted', async () => {
+    expect((await checks()).proxies).toBeUndefined()
+    const api = { resource: 'https://tide.example', scopes: ['tides'], name: 'Tide Tables', proxy: 'tide' }
+    await apply(h, { resources: [api] })
+    expect((await checks()).proxies).toMatchObject({ state: 'problem', text: expect.stringContaining('Tide Tables') })
+    expect((await checks()).proxies?.text).toContain('CONSENTRY_TRUST_PROXY')
+    const settings = { ...h.context.settings, trustProxy: ['127.0.0.1'] }
+    const trusting = await checkServer({ ...h.context, settings })
+    expect(trusting.find(({ id }) => id === 'proxies')).toMatchObject({ state: 'ok', case: 'trusted' })
   })
 
   test('says that a backup has grown old', async () => {

@@ -1,11 +1,12 @@
 /**
- * Whether the servers answer that this one calls of itself, as `doctor` says it: the breach service and the receivers of
- * webhooks. Mail and providers have findings of their own.
+ * Whether the servers answer that this one calls of itself, as `doctor` says it: the breach service, the server that people are
+ * moved from and the receivers of webhooks. Mail and providers have findings of their own.
  */
 import { callOut, type OutboundPurpose } from '../../runtime/outbound.ts'
 import type { Settings } from '../../settings.ts'
 import type { Storage, StoredWebhook } from '../../storage/contract.ts'
 import { messageOf } from '../command.ts'
+import { lookAtLegacyLogin } from './legacy_login.ts'
 import type { Finding } from './providers.ts'
 
 /** Receivers that are asked. */
@@ -15,7 +16,8 @@ const most = 50
 export async function lookAtEgress(storage: Storage, settings: Settings): Promise<Finding[]> {
   if ((await storage.recovery.find())?.paused) return []
   const hooks = (await storage.webhooks.all()).filter(({ offAt }) => offAt === null)
-  return (await Promise.all([lookAtBreachService(settings), lookAtWebhooks(hooks, settings)])).flat()
+  const found = [lookAtBreachService(settings), lookAtLegacyLogin(settings), lookAtWebhooks(hooks, settings)]
+  return (await Promise.all(found)).flat()
 }
 
 async function lookAtBreachService({ breachService, outboundAllowed }: Settings): Promise<Finding[]> {

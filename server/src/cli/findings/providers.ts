@@ -15,8 +15,12 @@ export interface Finding {
   readonly repair?: string
 }
 
-/** One finding for each provider: whether people can be sent there, and learnt from when they come back. */
+/**
+ * One finding for each provider: whether people can be sent there, and learnt from when they come back. None while calls are paused
+ * after a restore.
+ */
 export async function lookAtProviders(storage: Storage, settings: Settings): Promise<Finding[]> {
+  if ((await storage.recovery.find())?.paused) return []
   if (settings.secrets.length === 0) return []
   const keyring = createKeyring(settings.secrets, settings.issuer, storage.installation)
   const outbound = { allowed: engineSettings(settings).outboundAllowed, paused: async () => false }

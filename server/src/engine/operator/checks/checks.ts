@@ -6,7 +6,7 @@ import { type Clock, day } from '../../../lib/clock.ts'
 import { legacyDialects } from '../../../protocol/dialects.ts'
 import type { EngineSettings } from '../../../runtime/context.ts'
 import { isBuiltIn } from '../../../runtime/kept/builtin_clients.ts'
-import { readResources } from '../../../runtime/kept/known_resources.ts'
+import { type RegisteredResource, readResources } from '../../../runtime/kept/known_resources.ts'
 import { usesOfDialects } from '../../../runtime/kept/legacy_dialects.ts'
 import type { Mailer } from '../../../runtime/mailer/mailer.ts'
 import type { Account, Storage } from '../../../storage/contract.ts'
@@ -44,6 +44,7 @@ export const repairCommands: Readonly<Partial<Record<CheckId, string>>> = {
   protocols: 'consentry dialects close NAME',
   api: 'consentry apply FILE',
   scopes: 'consentry apply FILE',
+  proxies: 'CONSENTRY_TRUST_PROXY=127.0.0.1',
   jobs: 'consentry doctor',
 }
 
@@ -150,7 +151,17 @@ async function apis({ storage, settings }: CheckContext): Promise<Checked[]> {
     untitled.length === 0
       ? found('scopes', 'ok', 'titled')
       : found('scopes', 'todo', 'untitled', { names: names.join(', '), count: untitled.length }),
+    ...proxies(resources, settings),
   ]
+}
+
+/** APIs that a proxy protects: it is asked for by its name, and answered where it is trusted. */
+function proxies(resources: readonly RegisteredResource[], { trustProxy }: EngineSettings): Checked[] {
+  const named = resources.filter(({ proxy }) => proxy !== undefined)
+  if (named.length === 0) return []
+  if (trustProxy !== undefined && trustProxy !== 0) return [found('proxies', 'ok', 'trusted')]
+  const names = named.slice(0, 10).map(({ uri, name }) => name ?? uri)
+  return [found('proxies', 'problem', 'untrusted', { names: names.join(', '), count: named.length })]
 }
 
 async function app({ storage }: CheckContext): Promise<Checked> {

@@ -117,6 +117,14 @@ const each: Words['checks']['each'] = {
     },
     repair: 'Geben Sie jedem einen Titel in den Scopes seiner API.',
   },
+  proxies: {
+    title: 'APIs hinter einem Proxy',
+    cases: {
+      trusted: 'Dem Proxy vor Ihren APIs wird vertraut.',
+      untrusted: named((names) => `Keinem Proxy wird vertraut. Jede Anfrage an diese wird abgelehnt: ${names}.`),
+    },
+    repair: 'Nennen Sie die Adresse des Proxys, wie der Server sie sieht.',
+  },
   app: {
     title: 'Erste App',
     cases: { some: 'Es gibt eine App.', none: 'Es gibt noch keine App.' },

@@ -129,6 +129,14 @@ const each = {
     },
     repair: 'Give each a title in the scopes of its API.',
   }),
+  proxies: check({
+    title: 'APIs behind a proxy',
+    cases: {
+      trusted: 'The proxy in front of your APIs is trusted.',
+      untrusted: named((names) => `No proxy is trusted, so every request to these is refused: ${names}.`),
+    },
+    repair: 'Name the address of the proxy, as the server sees it.',
+  }),
   app: check({
     title: 'First app',
     cases: { some: 'There is an app.', none: 'There is no app yet.' },
