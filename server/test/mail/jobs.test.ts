@@ -98,19 +98,17 @@ test('a secret is sealed, follows the newest root secret, and is gone when the j
 test('what comes again by itself is one job for all processes, and come again', async () => {
   await ensureRecurringJobs(h.context)
   await ensureRecurringJobs(h.context)
-  const pauses: Record<string, number> = {
-    'audit.seal': 60 * minute,
-    'keys.turn': minute,
-    sweep: minute,
-    'webhooks.gather': minute / 12,
-  }
+  const pauses: Record<string, number> = { 'audit.seal': 60 * minute, 'keys.turn': minute, sweep: minute }
   const recurring = async () =>
     (await h.storage.jobs.list({ state: 'waiting', limit: 10 })).map(({ kind, dueAt }) => ({
       kind,
       in: dueAt - h.storage.clock.now(),
     }))
-  expect((await recurring()).map(({ kind }) => kind).sort()).toEqual(Object.keys(pauses))
+  const kindsOf = async () => (await recurring()).map(({ kind }) => kind).sort()
+  expect(await kindsOf()).toEqual([...Object.keys(pauses), 'webhooks.gather'])
   await doJobs(h)
+  // Without a webhook there is nothing to look for.
+  expect(await kindsOf()).toEqual(Object.keys(pauses))
   for (const { kind, in: later } of await recurring()) expect([kind, later]).toEqual([kind, pauses[kind]])
   const old = await h.storage.keys.list()
   h.clock.move(100 * 24 * 60 * minute)

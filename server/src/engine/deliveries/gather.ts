@@ -7,28 +7,19 @@ import type { Context } from '../../runtime/context.ts'
 import type { JobHandler } from '../../runtime/jobs/job.ts'
 import { subjectOf } from '../../runtime/keys/subjects.ts'
 import type { ChainRow, StoredSeal, StoredWebhook } from '../../storage/contract.ts'
-import { type Message, queueMessages } from './webhooks.ts'
+import { type Message, queueMessages, sealCursor } from './webhooks.ts'
 
 /** Events looked at in one transaction. */
 const page = 200
 
-/** The seals stand beside the chains. No process has this name. */
-const seals = 'audit seals'
-
-/**
- * Where the cursor of a chain moves, its messages are stored, both or neither. Without any webhook the cursors move alone, so
- * that a first one is not told of what was before it.
- */
-export const gatherMessages: JobHandler<'webhooks.gather'> = async (context, { signal }) => {
+/** Where the cursor of a chain moves, its messages are stored, both or neither. Without a webhook that is on, it rests. */
+export const gatherMessages: JobHandler<'webhooks.gather'> = async (context, { signal, rest }) => {
   const { storage } = context
   const webhooks = (await storage.webhooks.all()).filter(({ offAt }) => offAt === null)
+  if (webhooks.length === 0) return rest()
   const cursors = await storage.webhooks.cursors()
   for (const { node, number } of await storage.auditChain.heads()) {
     let from = cursors.get(node) ?? 0
-    if (webhooks.length === 0) {
-      if (number > from) await storage.webhooks.moveCursor(node, from, number)
-      continue
-    }
     while (from < number && !signal.aborted) {
       const rows = await storage.auditChain.rows(node, from, page)
       const to = rows.at(-1)?.number ?? number
@@ -38,7 +29,7 @@ export const gatherMessages: JobHandler<'webhooks.gather'> = async (context, { s
       from = to
     }
   }
-  await gatherSeals(context, webhooks, cursors.get(seals) ?? 0)
+  await gatherSeals(context, webhooks, cursors.get(sealCursor) ?? 0)
 }
 
 async function gatherSeals(context: Context, webhooks: readonly StoredWebhook[], from: number): Promise<void> {
@@ -46,7 +37,7 @@ async function gatherSeals(context: Context, webhooks: readonly StoredWebhook[],
   const last = sealed.at(-1)
   if (last === undefined) return
   const messages = sealed.flatMap((seal) => sealMessages(webhooks, seal))
-  await store(context, { node: seals, from, to: last.number }, messages)
+  await store(context, { node: sealCursor, from, to: last.number }, messages)
 }
 
 function sealMessages(webhooks: readonly StoredWebhook[], seal: StoredSeal): Message[] {

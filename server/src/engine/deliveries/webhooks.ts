@@ -21,6 +21,9 @@ import type { FormProblem } from '../../words/form_problem.ts'
 /** How many webhooks an app may have, and the operator. */
 export const webhookLimit = 5
 
+/** The seals are looked through beside the chains. No process has this name. */
+export const sealCursor = 'audit seals'
+
 /** How long messages are signed with a former secret, too. */
 const secretOverlap: Millis = day
 
@@ -74,6 +77,7 @@ export async function addWebhook(
   }
   const id = `whk_${randomText(12)}`
   const secret = newSecret()
+  await beginGathering(context, acting)
   await acting.webhooks.insert({
     id,
     clientId,
@@ -87,6 +91,16 @@ export async function addWebhook(
   })
   await record('webhook_added', { clientId, detail: { webhook: id } })
   return { id, secret }
+}
+
+/**
+ * The audit log is looked through while a webhook is on, so the first one begins it again, behind what came before. The job comes
+ * first: of two acts at once that add a webhook, the second waits here until it can see that of the first.
+ */
+async function beginGathering(context: Keys, acting: Acting): Promise<void> {
+  await addJob(context, acting, 'webhooks.gather', { payload: {}, once: { id: 'webhooks.gather', pause: 0 } })
+  const on = (await acting.webhooks.all()).some(({ offAt }) => offAt === null)
+  if (!on) await acting.webhooks.skipToEnd(sealCursor)
 }
 
 /** `whsec_` and 32 random bytes (Standard Webhooks, "Signature scheme"). */
@@ -155,13 +169,14 @@ export async function removeWebhook(
 
 /** Switches a webhook on or off; what happens while it is off is not sent. False where there is none. */
 export async function switchWebhook(
-  { clock }: Keys,
+  { keyring, clock }: Keys,
   { acting, record }: WebhookAct,
   { clientId, id, on }: { readonly clientId: ClientId | null; readonly id: string; readonly on: boolean },
 ): Promise<boolean> {
   const webhook = await findWebhook(acting, clientId, id)
   if (webhook === undefined) return false
   if (on === (webhook.offAt === null)) return true
+  if (on) await beginGathering({ keyring, clock }, acting)
   await acting.webhooks.update(id, on ? switchedOn : { offAt: clock.now(), offReason: 'by_hand' })
   if (on) await record('webhook_switched_on', { clientId, detail: { webhook: id } })
   else await record('webhook_switched_off', { clientId, detail: { webhook: id, reason: 'by_hand' } })

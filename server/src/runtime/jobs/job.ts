@@ -22,6 +22,8 @@ export interface Job<Name extends JobName> {
   readonly createdAt: Millis
   /** Aborted where the job has to be left: another worker has it, or the process ends. */
   readonly signal: AbortSignal
+  /** Of one that comes again: it has nothing to do until somebody adds it, which is when it comes again. */
+  rest(): void
   /** An act that writes nothing, and throws LeaseLost, where another worker has the job by now. */
   act<T>(by: Actor, work: (acting: Acting, record: ActRecorder) => Promise<T>): Promise<T>
 }

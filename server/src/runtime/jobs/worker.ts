@@ -107,9 +107,13 @@ async function perform(context: Context, handlers: JobHandlers, claimed: Claimed
   if (every === undefined && attempts > most) return giveUp('unfinished')
   const held = hold(context, claimed)
   try {
-    const job = jobOf(context, claimed, AbortSignal.any([held.lost, closing]))
+    let rests = false
+    const rest = () => {
+      rests = true
+    }
+    const job = jobOf(context, claimed, AbortSignal.any([held.lost, closing]), rest)
     await (handlers[job.kind] as JobHandler<JobName>)(context, job)
-    if (every === undefined) await storage.jobs.end(claimed, 'done')
+    if (rests || every === undefined) await storage.jobs.end(claimed, 'done')
     else await storage.jobs.putOff(claimed, clock.now() + every)
   } catch (error) {
     if (error instanceof LeaseLost || held.lost.aborted) return
@@ -140,7 +144,7 @@ function hold({ storage, clock, log }: Context, claimed: ClaimedJob): { readonly
   return { lost: losing.signal, release: () => clearInterval(timer) }
 }
 
-function jobOf(context: Context, claimed: ClaimedJob, signal: AbortSignal): Job<JobName> {
+function jobOf(context: Context, claimed: ClaimedJob, signal: AbortSignal, rest: () => void): Job<JobName> {
   const { id, attempts, createdAt } = claimed
   const kind = claimed.kind as JobName
   return {
@@ -149,6 +153,7 @@ function jobOf(context: Context, claimed: ClaimedJob, signal: AbortSignal): Job<
     attempts,
     createdAt,
     signal,
+    rest,
     payload: jobKinds[kind].payload.parse(claimed.payload),
     secret: claimed.secret === null ? undefined : openedSecret(context, claimed),
     act: (by, work) =>

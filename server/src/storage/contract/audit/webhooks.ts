@@ -68,4 +68,6 @@ export interface Webhooks {
   cursors(): Promise<ReadonlyMap<string, number>>
   /** Of any number of callers with the same `from` one is answered true. */
   moveCursor(node: string, from: number, to: number): Promise<boolean>
+  /** Moves all cursors to the ends of their chains, and the one of this name to the last seal. */
+  skipToEnd(seals: string): Promise<void>
 }

@@ -123,6 +123,15 @@ function messages({ db }: Pick<Connection, 'db'>): Messages {
         .executeTakeFirst()
       return numUpdatedRows > 0n
     },
+
+    async skipToEnd(seals) {
+      await sql`insert into webhook_cursors (node, number)
+        select node, number from (select node, number from audit_chains
+          union all select ${seals}, number from (select max(number) as number from audit_seals) latest) ends
+        where number is not null
+        on conflict (node) do update set number = excluded.number
+        where webhook_cursors.number < excluded.number`.execute(db)
+    },
   }
 }
 
