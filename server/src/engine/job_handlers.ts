@@ -11,7 +11,8 @@ import { eraseClosed } from './developer/close_account.ts'
 import { tellOfLogout } from './logout/back_channel.ts'
 import { tellOperators } from './mail/apps.ts'
 import { deliver } from './mail/deliver.ts'
-import { tellOfProtocolEnd } from './mail/protocols.ts'
+import { tellOfProtocolEnd, tellThatProtocolStays } from './mail/protocols.ts'
+import { tellOfWebhookOff } from './mail/webhooks.ts'
 import { auditSealer } from './operator/audit_log/seal.ts'
 
 type MailHandlers = { readonly [Name in MailName as `mail.${Name}`]: JobHandler<`mail.${Name}`> }
@@ -27,8 +28,10 @@ export const jobHandlers: JobHandlers = {
   'audit.seal': auditSealer,
   'webhooks.gather': gatherMessages,
   'webhooks.deliver': deliverMessage,
+  'webhooks.tell': tellOfWebhookOff,
   'apps.digest': tellOperators,
   'protocols.tell': tellOfProtocolEnd,
+  'protocols.stay': tellThatProtocolStays,
   'logout.back_channel': tellOfLogout,
   ...(Object.fromEntries(
     (Object.keys(mailKinds) as MailName[]).map((name) => [`mail.${name}`, deliver(name)]),

@@ -182,15 +182,35 @@ describe('who would break', () => {
     await doJobs(h)
     expect(to()).toEqual(['finn@example.com', 'kurt@example.com', 'olga@example.com'])
 
-    // Another end is told of again; one that was taken back is not.
+    // Another end is told of again, and so is that one was taken back.
     await decideProtocol(h.context, byCommand, 'quantimodo/v3', { sunset: sunset + day })
     await undoPlan(h.context, byCommand, 'jwt_login/v1')
     await doJobs(h)
     await doJobs(h)
     expect(to().filter((one) => one === 'olga@example.com')).toHaveLength(2)
-    expect(to().filter((one) => one === 'kurt@example.com')).toHaveLength(1)
     expect(await h.storage.dialectTellings.list('quantimodo/v3')).toHaveLength(4)
+    const last = (name: string) => mailbox.mails.findLast((one) => one.to === `${name}@example.com`)
+    expect(last('olga')?.text).toContain('You were told of another day before.')
+    expect(to().filter((one) => one === 'kurt@example.com')).toHaveLength(2)
+    expect(last('kurt')?.subject).toMatch(/^A protocol that .* will not be closed$/)
+    expect(await h.storage.dialectTellings.list('jwt_login/v1')).toEqual([])
 
+    // Who was told is told once, and of a new end anew, although their app was not seen lately.
+    h.clock.move(40 * day)
+    await decideProtocol(h.context, byCommand, 'quantimodo/v3', { sunset: sunset + 10 * day })
+    await doJobs(h)
+    await doJobs(h)
+    expect(to().filter((one) => one === 'olga@example.com')).toHaveLength(3)
+    await decideProtocol(h.context, byCommand, 'quantimodo/v3', { sunset: undefined })
+    await undoPlan(h.context, byCommand, 'quantimodo/v3')
+    await doJobs(h)
+    await doJobs(h)
+    expect(to().filter((one) => one === 'olga@example.com')).toHaveLength(4)
+    expect(last('olga')?.subject).toBe('A protocol that Old Journal uses will not be closed')
+    expect(last('finn')?.subject).toBe('A protocol that Late Journal uses will not be closed')
+
+    await decideProtocol(h.context, byCommand, 'jwt_login/v1', { sunset: sunset + day })
+    await doJobs(h)
     expect(await h.storage.accounts.erase(kurt.id)).toBe('erased')
     expect(await h.storage.dialectTellings.list('jwt_login/v1')).toEqual([])
   })

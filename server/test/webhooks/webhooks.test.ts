@@ -5,24 +5,28 @@ import { operate } from '../../src/engine/operator/operator.ts'
 import { addAuditWebhook } from '../../src/engine/operator/webhooks.ts'
 import { day, hour, minute } from '../../src/lib/clock.ts'
 import { act } from '../../src/runtime/act.ts'
+import { addJob } from '../../src/runtime/jobs/queue.ts'
 import { ensureRecurringJobs } from '../../src/runtime/jobs/recurring.ts'
 import { subjectOf } from '../../src/runtime/keys/subjects.ts'
 import { hiddenFields, type Page, signInOn, type TestBrowser, testBrowser } from '../support/browser.ts'
 import { type Driver, drivers, type Servers } from '../support/drivers.ts'
-import { addAccount, addClient, byCommand, doJobs, type Harness } from '../support/harness.ts'
+import { addAccount, addClient, byCommand, doJobs, type Harness, issuer } from '../support/harness.ts'
+import { type Mailbox, openMailbox } from '../support/mailbox.ts'
 import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook_receiver.ts'
 
 describe.each(await drivers())('webhooks on $name', (driver: Driver) => {
   let servers: Servers
   let h: Harness
   let receiver: WebhookReceiver
+  let mailbox: Mailbox
   let dev: TestBrowser
   const app = 'meadow'
 
   beforeEach(async () => {
     receiver = await startWebhookReceiver()
     const settings = { outboundAllowed: new Set([receiver.origin]), development: true }
-    servers = await driver.servers({ settings })
+    mailbox = await openMailbox()
+    servers = await driver.servers({ settings, mailer: mailbox.mailer() })
     h = servers.h
     const owner = await addAccount(h, 'dana')
     await addAccount(h, 'alice')
@@ -34,6 +38,7 @@ describe.each(await drivers())('webhooks on $name', (driver: Driver) => {
   afterEach(async () => {
     await servers.close()
     receiver.close()
+    await mailbox.close()
   })
 
   async function signedIn(name: string): Promise<TestBrowser> {
@@ -176,11 +181,86 @@ describe.each(await drivers())('webhooks on $name', (driver: Driver) => {
     expect((await dev.get(at(id))).body).toContain('Off: failed for five days')
     const { events } = await h.storage.audit.search(5, { type: 'webhook_switched_off' })
     expect(events).toMatchObject([{ clientId: app, detail: { webhook: id, reason: 'failed' } }])
+    await doJobs(h)
+    const told = () => mailbox.mails.filter(({ subject }) => subject.includes('switched off'))
+    const [first] = told()
+    const name = (await h.context.clients.find(app))?.metadata.client_name
+    expect(first).toMatchObject({ to: 'dana@example.com', subject: `A webhook of ${name} was switched off` })
+    expect(first?.text).toContain('has not taken a message for five days')
+    expect(first?.text).toContain(receiver.origin)
+    expect(first?.links).toContain(`${issuer}${at(id)}`)
+    expect(first?.text).not.toContain('/hook')
     expect((await send(dev, at(id), { act: 'on' })).body).toContain('switched on')
     receiver.status = 410
     await send(dev, at(id), { act: 'test' })
     await gather()
     expect(await h.storage.webhooks.find(id)).toMatchObject({ offReason: 'gone' })
+    await doJobs(h)
+    expect(told()).toHaveLength(2)
+    expect(told().at(-1)?.text).toContain('status 410')
+  })
+
+  test('everybody who runs the server hears of a webhook of theirs that was switched off, and nobody of one that is on again', async () => {
+    for (const [name, roles] of [
+      ['olga', ['owner']],
+      ['adam', ['admin']],
+      ['sam', ['support']],
+    ] as const) {
+      await addAccount(h, name, { roles: [...roles] })
+    }
+    const olga = await signedIn('olga')
+    const { id } = await add(olga, '/admin/webhooks', { uri: `${receiver.origin}/audit` })
+    const told = () =>
+      mailbox.mails
+        .filter(({ subject }) => subject.includes('switched off'))
+        .map(({ to }) => to)
+        .sort()
+    receiver.status = 410
+    await gather()
+    await doJobs(h)
+    expect(told()).toEqual(['adam@example.com', 'olga@example.com'])
+    const { text, links } = mailbox.mails.find(({ subject }) => subject.includes('this server')) ?? {}
+    expect(text).toContain('because you run this server')
+    expect(links).toContain(`${issuer}/admin/webhooks/${id}`)
+    await send(olga, `/admin/webhooks/${id}`, { act: 'on' })
+    await addJob(h.context, h.storage, 'webhooks.tell', { payload: { webhook: id } })
+    await doJobs(h)
+    expect(told()).toHaveLength(2)
+  })
+
+  test('without a webhook that is on, nothing is looked through, and the first event after one is made is not late', async () => {
+    const gathering = () => h.storage.jobs.find('webhooks.gather')
+    const event = (node: Harness, type: 'client_enabled' | 'client_disabled') =>
+      operate(node.context, byCommand, (_acting, record) => record(type, { clientId: app }))
+    const types = () => receiver.received.map(({ body }) => (JSON.parse(body) as { type: string }).type)
+    expect(await gathering()).toMatchObject({ outcome: 'done' })
+    const before = await h.storage.webhooks.cursors()
+    await event(h, 'client_disabled')
+    h.clock.move(day)
+    await doJobs(h)
+    expect(await gathering()).toMatchObject({ outcome: 'done' })
+    expect(await h.storage.webhooks.cursors()).toEqual(before)
+
+    dev = await signedIn('dana')
+    const { id } = await addOwn()
+    expect(await gathering()).toMatchObject({ outcome: null })
+    expect((await gathering())?.dueAt).toBeLessThanOrEqual(h.clock.now())
+    // Another server has the event, and the job is done by whichever looks first.
+    const other = servers.nodes.at(-1) as Harness
+    await event(other, 'client_enabled')
+    h.clock.move(6000)
+    await doJobs(other)
+    expect(types()).toEqual(['app.enabled'])
+
+    await send(dev, at(id), { act: 'off' })
+    await gather()
+    expect(await gathering()).toMatchObject({ outcome: 'done' })
+    await event(h, 'client_disabled')
+    h.clock.move(minute)
+    await send(dev, at(id), { act: 'on' })
+    await event(h, 'client_enabled')
+    await gather()
+    expect(types()).toEqual(['app.enabled', 'app.enabled'])
   })
 
   test('every change of a webhook is in the audit log, and a removed one gets nothing', async () => {

@@ -5,6 +5,7 @@ import { act } from '../../runtime/act.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { JobHandler } from '../../runtime/jobs/job.ts'
 import { jobKinds } from '../../runtime/jobs/kinds.ts'
+import { addJob } from '../../runtime/jobs/queue.ts'
 import { openSecret } from '../../runtime/keys/secrets_at_rest.ts'
 import { webhookPlace } from '../../runtime/keys/webhook_secrets.ts'
 import { callOut, signedHeaders } from '../../runtime/outbound.ts'
@@ -89,5 +90,6 @@ async function noteFailure(context: Context, { id, clientId, failingSince }: Sto
   await act(context, {}, async (acting, record) => {
     await acting.webhooks.update(id, { failingSince: since, offAt: now, offReason: reason })
     await record('webhook_switched_off', { clientId, detail: { webhook: id, reason } })
+    await addJob(context, acting, 'webhooks.tell', { payload: { webhook: id } })
   })
 }

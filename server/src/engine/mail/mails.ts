@@ -24,7 +24,8 @@ import {
   personalTokenAdded,
   usernameChanged,
 } from './notices.ts'
-import { protocolEnds } from './protocols.ts'
+import { protocolEnds, protocolStays } from './protocols.ts'
+import { webhookOff } from './webhooks.ts'
 
 export const mails: { readonly [Name in MailName]: MailBuilder<Name> } = {
   password_changed: passwordChanged,
@@ -45,6 +46,8 @@ export const mails: { readonly [Name in MailName]: MailBuilder<Name> } = {
   app_refused: appRefused,
   app_changes_wanted: appChangesWanted,
   protocol_ends: protocolEnds,
+  protocol_stays: protocolStays,
+  webhook_off: webhookOff,
   factor_changed: factorChanged,
   factor_failed: factorFailed,
   factor_removal_asked: factorRemovalAsked,

@@ -1,4 +1,4 @@
-/** Tells developers that a legacy protocol goes by which their apps were seen lately. */
+/** Tells developers that a legacy protocol goes by which their apps were seen lately, and that it stays after all. */
 import { day, dayOf } from '../../lib/clock.ts'
 import type { ClosableDialect } from '../../protocol/dialects.ts'
 import type { JobHandler } from '../../runtime/jobs/job.ts'
@@ -9,8 +9,8 @@ import type { MailBuilder } from './mail.ts'
 import { appName, toHolder } from './notices.ts'
 
 /**
- * Queues a mail for each developer who has not had it, keeps that it was queued, and comes again a day later for apps that are
- * first seen then, until the end is another one or has come.
+ * Queues a mail for each developer who has not had it, and for each who was told of another end before; keeps that it was queued,
+ * and comes again a day later for apps that are first seen then, until the end is another one or has come.
  */
 export const tellOfProtocolEnd: JobHandler<'protocols.tell'> = async (context, job) => {
   const protocol = findProtocol(job.payload.protocol)
@@ -18,17 +18,34 @@ export const tellOfProtocolEnd: JobHandler<'protocols.tell'> = async (context, j
   if (protocol === undefined || !(await isAnnounced(context, protocol, sunset))) return
   const before = await context.storage.dialectTellings.list(protocol)
   const told = new Set(before.filter((one) => one.sunset === sunset).map(nameOf))
-  for (const whom of await whomToTell(context, protocol)) {
-    if (told.has(nameOf(whom))) continue
+  const earlier = new Map(before.map(({ clientId, userId }) => [nameOf({ clientId, userId }), { clientId, userId }]))
+  const seen = (await whomToTell(context, protocol)).map((whom) => [nameOf(whom), whom] as const)
+  for (const [name, whom] of new Map([...earlier, ...seen])) {
+    if (told.has(name)) continue
+    const moved = earlier.has(name)
     await job.act({}, async (acting) => {
       await acting.dialectTellings.add({ dialect: protocol, ...whom, sunset, at: context.clock.now() })
-      const once = { id: `protocol_ends ${protocol} ${dayOf(sunset)} ${nameOf(whom)}`, pause: day }
-      await sendMail(context, acting, 'protocol_ends', { ids: { ...whom, protocol, sunset }, once })
+      const once = { id: `protocol_ends ${protocol} ${dayOf(sunset)} ${name}`, pause: 0 }
+      const ids = { ...whom, protocol, sunset, ...(moved && { moved }) }
+      await sendMail(context, acting, 'protocol_ends', { ids, once })
     })
   }
   await job.act({}, (acting) =>
     addJob(context, acting, 'protocols.tell', { payload: job.payload, once: { id: job.id, pause: day } }),
   )
+}
+
+/** Queues a mail for each who was told of an end, and forgets that they were: of a later one they hear anew. */
+export const tellThatProtocolStays: JobHandler<'protocols.stay'> = async (context, job) => {
+  const protocol = findProtocol(job.payload.protocol)
+  if (protocol === undefined || !(await staysOpen(context, protocol))) return
+  for (const { clientId, userId } of await context.storage.dialectTellings.list(protocol)) {
+    await job.act({}, async (acting) => {
+      if (!(await acting.dialectTellings.remove({ dialect: protocol, clientId, userId }))) return
+      const once = { id: `protocol_stays ${protocol} ${nameOf({ clientId, userId })}`, pause: 0 }
+      await sendMail(context, acting, 'protocol_stays', { ids: { userId, clientId, protocol }, once })
+    })
+  }
 }
 
 function nameOf({ clientId, userId }: { readonly clientId: string; readonly userId: string }): string {
@@ -42,6 +59,11 @@ async function isAnnounced({ storage, clock }: Reading, protocol: ClosableDialec
   return notice?.sunset === sunset && !notice.closed && sunset > clock.now()
 }
 
+async function staysOpen({ storage }: Pick<Reading, 'storage'>, protocol: ClosableDialect): Promise<boolean> {
+  const notice = (await readNotices(storage)).get(protocol)
+  return notice === undefined || (!notice.closed && notice.sunset === undefined)
+}
+
 export const protocolEnds: MailBuilder<'protocol_ends'> = (context, { ids }) =>
   toHolder(context, ids.userId, async ({ mail, time, protocols }) => {
     const protocol = findProtocol(ids.protocol)
@@ -52,6 +74,18 @@ export const protocolEnds: MailBuilder<'protocol_ends'> = (context, { ids }) =>
       app: app ?? ids.clientId,
       protocol: protocols.name(protocol),
       on: time.day(ids.sunset),
+      moved: ids.moved === true,
       href: link ?? `${context.settings.issuer}/developer`,
+    })
+  })
+
+export const protocolStays: MailBuilder<'protocol_stays'> = (context, { ids }) =>
+  toHolder(context, ids.userId, async ({ mail, protocols }) => {
+    const protocol = findProtocol(ids.protocol)
+    if (protocol === undefined || !(await staysOpen(context, protocol))) return undefined
+    return mail.protocolStays({
+      app: (await appName(context, ids.clientId)) ?? ids.clientId,
+      protocol: protocols.name(protocol),
+      href: `${context.settings.issuer}/developer`,
     })
   })

@@ -22,7 +22,7 @@ export function findProtocol(name: string): ClosableDialect | undefined {
 
 /**
  * Announces the end of a legacy protocol, takes that back, closes it or opens it again; what `change` does not name stays. Those
- * whose apps were seen there lately are told of an end by mail.
+ * whose apps were seen there lately are told of an end by mail, and whoever was told hears if it is taken back.
  */
 export function decideProtocol(
   context: OperatorContext,
@@ -31,7 +31,11 @@ export function decideProtocol(
   change: DialectChange | ((before: DialectDecision) => DialectChange),
 ): Promise<DialectDecision> {
   return operate(context, by, async (acting, record) => {
-    const notice = await decideDialect(acting, context.clock, protocol, change)
+    let announced: Millis | undefined
+    const notice = await decideDialect(acting, context.clock, protocol, (before) => {
+      announced = before.sunset
+      return typeof change === 'function' ? change(before) : change
+    })
     const { closed, sunset, link = null, brownouts = [] } = notice
     const ends = sunset === undefined ? null : dayOf(sunset)
     const windows = brownouts.map(({ from, until }) => ({ from: isoOf(from), until: isoOf(until) }))
@@ -40,6 +44,10 @@ export function decideProtocol(
     if (sunset !== undefined && !closed && context.mailer.way !== 'none') {
       const once = { id: `protocols.tell ${protocol} ${ends}`, pause: 0 }
       await addJob(context, acting, 'protocols.tell', { payload: { protocol, sunset }, once })
+    }
+    if (announced !== undefined && sunset === undefined && !closed && context.mailer.way !== 'none') {
+      const once = { id: `protocols.stay ${protocol}`, pause: 0 }
+      await addJob(context, acting, 'protocols.stay', { payload: { protocol }, once })
     }
     return notice
   })

@@ -38,13 +38,17 @@ const otherKinds = {
   'keys.turn': { payload: nothing, attempts: 1, every: minute },
   /** Looks every hour whether the day is to be sealed. */
   'audit.seal': { payload: nothing, attempts: 1, every: hour },
-  /** Makes messages for webhooks of what came into the audit log. */
+  /** Makes messages for webhooks of what came into the audit log. Rests while no webhook is on. */
   'webhooks.gather': { payload: nothing, attempts: 1, every: 5 * second },
   'webhooks.deliver': { payload: z.strictObject({ delivery: z.string() }), attempts: patient },
+  /** Tells whoever looks after a webhook that it was switched off. */
+  'webhooks.tell': { payload: z.strictObject({ webhook: z.string() }), attempts: patient },
   /** Tells those who run the server that apps or requests for access wait for them. */
   'apps.digest': { payload: nothing, attempts: patient },
   /** Tells developers whose apps were seen there lately that a legacy protocol goes. */
   'protocols.tell': { payload: z.strictObject({ protocol: z.string(), sunset: z.number() }), attempts: patient },
+  /** Tells those who were told of an end that it was taken back. */
+  'protocols.stay': { payload: z.strictObject({ protocol: z.string() }), attempts: patient },
   /** Tells an app that a person has signed out: of one session, or of all. */
   'logout.back_channel': {
     payload: z.strictObject({ clientId, subject: userId, session: z.string().optional() }),
@@ -70,15 +74,19 @@ export const mailKinds = {
   // To those who run the server.
   apps_waiting: { ids: z.strictObject({ userId }), life: 2 * day },
 
+  // To those who run the server, or to a developer.
+  webhook_off: { ids: z.strictObject({ userId, webhook: z.string() }), life: 2 * day },
+
   // To developers.
   app_approved: { ids: z.strictObject({ userId, clientId }), life: 2 * day },
   app_not_approved: { ids: z.strictObject({ userId, clientId }), life: 2 * day },
   app_refused: { ids: z.strictObject({ userId, clientId }), life: 2 * day },
   app_changes_wanted: { ids: z.strictObject({ userId, clientId }), life: 2 * day },
   protocol_ends: {
-    ids: z.strictObject({ userId, clientId, protocol: z.string(), sunset: z.number() }),
+    ids: z.strictObject({ userId, clientId, protocol: z.string(), sunset: z.number(), moved: z.boolean().optional() }),
     life: 2 * day,
   },
+  protocol_stays: { ids: z.strictObject({ userId, clientId, protocol: z.string() }), life: 2 * day },
   factor_changed: {
     ids: z.strictObject({ userId, change: z.enum(['on', 'off', 'codes', 'recovery_code']) }),
     life: 2 * day,

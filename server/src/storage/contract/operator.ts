@@ -96,6 +96,8 @@ export interface DialectTellings {
   add(telling: DialectTelling): Promise<void>
   /** Who was told about a protocol, the latest first. */
   list(dialect: ClosableDialect): Promise<readonly DialectTelling[]>
+  /** Forgets whatever somebody was told about a protocol and an app. False where another call was first. */
+  remove(of: Pick<DialectTelling, 'dialect' | 'clientId' | 'userId'>): Promise<boolean>
 }
 
 /** By which a start with another root secret is found out. */

@@ -210,6 +210,19 @@ export const mail: Words['mail'] = {
     reason: 'Sie erhalten diese Nachricht, weil Sie diesen Server betreiben. Sie kommt höchstens einmal pro Stunde.',
   }),
 
+  webhookOff: (of) => ({
+    subject: `Ein Webhook ${of.app === undefined ? 'dieses Servers' : `von ${of.app}`} wurde abgeschaltet`,
+    paragraphs: [
+      of.why === 'gone'
+        ? 'Der Empfänger hat mit Status 410 (nicht mehr vorhanden) geantwortet. Der Server sendet ihm nichts mehr.'
+        : 'Der Empfänger hat fünf Tage lang keine Nachricht angenommen. Der Server sendet ihm nichts mehr.',
+      'Was geschieht, solange der Webhook aus ist, wird nicht gesendet. Prüfen Sie den Empfänger und schalten Sie den Webhook wieder ein.',
+    ],
+    facts: [...(of.app === undefined ? [] : [['App', of.app] as [string, string]]), ['Empfänger', of.at]],
+    link: { text: 'Webhook öffnen', href: of.href },
+    reason: of.app === undefined ? 'Sie erhalten diese Nachricht, weil Sie diesen Server betreiben.' : aboutApp,
+  }),
+
   appApproved: (of) => ({
     subject: `${of.app} ist freigegeben`,
     paragraphs: [
@@ -250,6 +263,7 @@ export const mail: Words['mail'] = {
   protocolEnds: (of) => ({
     subject: `Ein Protokoll, das ${of.app} verwendet, wird am ${of.on} geschlossen`,
     paragraphs: [
+      ...(of.moved ? ['Bisher war Ihnen ein anderer Tag genannt. Jetzt gilt dieser.'] : []),
       `In den letzten 30 Tagen hat sich ${of.app} über das alte Protokoll ${of.protocol} verbunden. Der Betreiber dieses Servers schließt es am ${of.on}. Danach antwortet es niemandem mehr, und auf diesem Weg kann sich niemand mehr bei der App anmelden.`,
       'Stellen Sie die App vorher auf die Standard-Endpunkte um. Bis dahin kann das Protokoll zeitweise für einige Minuten abgeschaltet sein, damit auffällt, was es noch braucht. Das Anfragen-Protokoll der App zeigt diese Ablehnungen.',
     ],
@@ -259,6 +273,20 @@ export const mail: Words['mail'] = {
       ['Schließt am', of.on],
     ],
     link: { text: 'Was stattdessen zu verwenden ist', href: of.href },
+    reason: aboutApp,
+  }),
+
+  protocolStays: (of) => ({
+    subject: `Ein Protokoll, das ${of.app} verwendet, bleibt offen`,
+    paragraphs: [
+      `Ihnen wurde angekündigt, dass das alte Protokoll ${of.protocol} geschlossen wird. Der Betreiber dieses Servers hat das zurückgenommen. Es bleibt offen.`,
+      'Wenn Sie die App schon umgestellt haben, ändert sich für Sie nichts.',
+    ],
+    facts: [
+      ['App', of.app],
+      ['Protokoll', of.protocol],
+    ],
+    link: { text: 'Ihre Apps öffnen', href: of.href },
     reason: aboutApp,
   }),
 }

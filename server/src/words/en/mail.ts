@@ -219,6 +219,25 @@ export const mail = {
     reason: 'You get this message because you run this server. It comes once an hour at most.',
   }),
 
+  webhookOff: (of: {
+    /** Undefined where it gets the audit log of the server. */
+    readonly app: string | undefined
+    readonly at: string
+    readonly why: 'failed' | 'gone'
+    readonly href: string
+  }): MailWords => ({
+    subject: `A webhook of ${of.app ?? 'this server'} was switched off`,
+    paragraphs: [
+      of.why === 'gone'
+        ? 'The receiver answered with status 410 (gone), so the server sends it nothing more.'
+        : 'The receiver has not taken a message for five days, so the server sends it nothing more.',
+      'What happens while the webhook is off is not sent. Look at the receiver, then switch the webhook on again.',
+    ],
+    facts: [...(of.app === undefined ? [] : [['App', of.app] as [string, string]]), ['Receiver', of.at]],
+    link: { text: 'Open the webhook', href: of.href },
+    reason: of.app === undefined ? 'You get this message because you run this server.' : aboutApp,
+  }),
+
   appApproved: (of: { readonly app: string; readonly href: string }): MailWords => ({
     subject: `${of.app} is approved`,
     paragraphs: [`The operator of this server has approved ${of.app}. Everybody with an account can now use it.`],
@@ -266,10 +285,13 @@ export const mail = {
     readonly app: string
     readonly protocol: string
     readonly on: string
+    /** Whether they were told of another day before. */
+    readonly moved: boolean
     readonly href: string
   }): MailWords => ({
     subject: `A protocol that ${of.app} uses will be closed on ${of.on}`,
     paragraphs: [
+      ...(of.moved ? ['You were told of another day before. This one counts now.'] : []),
       `In the last 30 days ${of.app} has connected by the legacy protocol ${of.protocol}. The operator of this server will close it on ${of.on}. From then on it answers nobody, and people can no longer sign in to the app that way.`,
       'Move the app to the standard endpoints before that day. Until then the protocol may be switched off for some minutes now and then, so that what still needs it is noticed. The request log of the app shows these refusals.',
     ],
@@ -279,6 +301,20 @@ export const mail = {
       ['Closes on', of.on],
     ],
     link: { text: 'What to use instead', href: of.href },
+    reason: aboutApp,
+  }),
+
+  protocolStays: (of: { readonly app: string; readonly protocol: string; readonly href: string }): MailWords => ({
+    subject: `A protocol that ${of.app} uses will not be closed`,
+    paragraphs: [
+      `You were told that the legacy protocol ${of.protocol} would be closed. The operator of this server has taken that back, and it stays open.`,
+      'If you have moved the app already, nothing changes for you.',
+    ],
+    facts: [
+      ['App', of.app],
+      ['Protocol', of.protocol],
+    ],
+    link: { text: 'Open your apps', href: of.href },
     reason: aboutApp,
   }),
 }

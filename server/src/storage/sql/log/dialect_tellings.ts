@@ -31,5 +31,15 @@ export function dialectTellings({ db }: Connection): DialectTellings {
         at: row.told_at,
       }))
     },
+
+    async remove({ dialect, clientId, userId }) {
+      const { numDeletedRows } = await db
+        .deleteFrom('dialect_tellings')
+        .where('dialect', '=', dialect)
+        .where('client_id', '=', clientId)
+        .where('user_id', '=', userId)
+        .executeTakeFirst()
+      return numDeletedRows > 0n
+    },
   }
 }
