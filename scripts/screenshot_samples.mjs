@@ -279,6 +279,7 @@ export const samples = {
       link: { sealed: 'sealed-link', provider: 'Google', email: longEmail },
     }),
   },
+  'sign-in-not-checked': { html: signIn({ csrf, login: 'alice', problem: 'not_checked', retryAfter: 5 }) },
   'sign-in-throttled': { html: signIn({ csrf, login: 'alice', problem: 'too_many', retryAfter: 240 }) },
   'going-on': { html: goingOn({ provider: 'Google', href: 'https://provider.example/authorize' }) },
   forgot: { html: forgot({ csrf, byMail: true, clientName: 'Meadow Journal', signInHref: '/login' }) },

@@ -24,8 +24,21 @@ export async function lookAtLegacyLogin({
       { check, state: 'problem', text, repair: 'Take CONSENTRY_LEGACY_LOGIN_URL away until it checks passwords.' },
     ]
   } catch (error) {
-    const text = `${origin} says neither yes nor no (${messageOf(error)})`
-    const repair = 'Check that it is running, and that it has the secret of CONSENTRY_LEGACY_LOGIN_SECRET.'
+    const why = messageOf(error)
+    const text = `${origin} says neither yes nor no (${why})`
+    const [, repair] = repairs.find(([words]) => words.test(why)) ?? [undefined, unclear]
     return [{ check, state: 'problem', text, repair }]
   }
 }
+
+/** By what went wrong, in the words of whoever calls. */
+const repairs: readonly (readonly [RegExp, string])[] = [
+  [/not known/, 'Correct the name in CONSENTRY_LEGACY_LOGIN_URL, or let this machine look it up.'],
+  [/not public/, 'If it is on a network of yours, name its origin in CONSENTRY_OUTBOUND_ALLOW.'],
+  [/did not answer/, 'Start it, and let this machine connect there. It has ten seconds for an answer.'],
+  [
+    /status 4/,
+    'Check its path, and that it has the secret of CONSENTRY_LEGACY_LOGIN_SECRET and checks the body as it came.',
+  ],
+]
+const unclear = 'Let it answer as docs/operating/moving.md says.'
