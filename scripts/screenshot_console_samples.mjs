@@ -1,10 +1,11 @@
 /** Pages of the console. */
 import { consoleHome } from '../server/dist/pages/admin/home_view.js'
 import { auditList } from '../server/dist/pages/admin/server/audit_view.js'
+import { jobList } from '../server/dist/pages/admin/server/jobs_view.js'
 import { protocolPlan } from '../server/dist/pages/admin/server/protocol_view.js'
 import { protocolList } from '../server/dist/pages/admin/server/protocols_view.js'
 import { settingsInForce } from '../server/dist/pages/admin/server/settings_view.js'
-import { healthPage, jobList, keyList } from '../server/dist/pages/admin/server/state_view.js'
+import { healthPage, keyList } from '../server/dist/pages/admin/server/state_view.js'
 import { usageList } from '../server/dist/pages/admin/server/usage_view.js'
 import { viewer as person } from './screenshot_values.mjs'
 
@@ -150,9 +151,21 @@ export const consoleSamples = {
     html: jobList({
       viewer,
       state: 'waiting',
+      csrf: 'token',
+      mayRetry: true,
+      ways: { next: '/admin/jobs?after=a' },
       jobs: [
-        { id: 'j1', kind: 'mail.reset', target: null, dueAt: at, attempts: 3, error: 'connection_refused' },
-        { id: 'j2', kind: 'sweep', target: null, dueAt: at, attempts: 0, error: null },
+        {
+          id: 'j1',
+          kind: 'mail.password_changed',
+          target: 'usr_7Kq2vXw9',
+          dueAt: at,
+          attempts: 3,
+          error: 'connection_refused',
+          retryable: true,
+        },
+        { id: 'j3', kind: 'webhooks.deliver', target: null, dueAt: at, attempts: 5, error: 'timeout', retryable: true },
+        { id: 'j2', kind: 'sweep', target: null, dueAt: at, attempts: 0, error: null, retryable: false },
       ],
     }),
   },

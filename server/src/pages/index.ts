@@ -34,6 +34,7 @@ import { consoleHomePage } from './admin/home.ts'
 import { peoplePage } from './admin/people/people.ts'
 import { personPages } from './admin/people/person.ts'
 import { auditPage } from './admin/server/audit.ts'
+import { jobsPages } from './admin/server/jobs.ts'
 import { protocolsPages } from './admin/server/protocols.ts'
 import { consoleSettingsPage } from './admin/server/settings.ts'
 import { serverStatePages } from './admin/server/state.ts'
@@ -96,6 +97,7 @@ function pagesOf({ settings, mailer }: Context, version: string): readonly Route
     accessPage,
     ...protocolsPages,
     auditPage,
+    ...jobsPages,
     ...serverStatePages,
     consoleSettingsPage,
     usagePage,

@@ -304,6 +304,11 @@ export const auditEvents = {
     ...operator,
     detail: nothing,
   },
+  job_retried: {
+    title: 'A job that did not succeed was tried again.',
+    ...operator,
+    detail: z.strictObject({ job: z.string(), kind: z.string() }),
+  },
   resource_created: { title: 'An API was registered.', ...operator, detail: resource },
   resource_changed: {
     title: 'An API was changed.',

@@ -47,6 +47,7 @@ const rows: Readonly<Record<string, Row>> = {
   'GET /admin/keys': everybody('GET', 200),
   'POST /admin/keys': row('POST', 403, 400, 400),
   'GET /admin/jobs': everybody('GET', 200),
+  'POST /admin/jobs': row('POST', 403, 400, 400),
   'GET /admin/health': everybody('GET', 200),
   'GET /admin/usage': everybody('GET', 200),
   'GET /admin/settings': everybody('GET', 200),

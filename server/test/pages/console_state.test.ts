@@ -1,7 +1,7 @@
 /** Signing keys, jobs and health in the console. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hiddenFields, signInOn, type TestBrowser, testBrowser } from '../support/browser.ts'
-import { addAccount, type Harness, harness } from '../support/harness.ts'
+import { addAccount, doJobs, type Harness, harness } from '../support/harness.ts'
 
 let h: Harness
 let browser: TestBrowser
@@ -50,4 +50,58 @@ test('a job that failed is shown with its class of error, and nothing of what it
     /Jobs that failed and wait<\/dt><dd><a href="\/admin\/jobs">1</,
   )
   expect((await browser.get('/admin/jobs?state=given_up')).body).not.toContain('data-job=')
+})
+
+test('an admin tries a job again that was given up, which is done then, and the audit log says who', async () => {
+  const { id: userId } = await addAccount(h, 'meant')
+  const job = { id: 'job_2', kind: 'apps.digest', target: userId, payload: {}, secret: null }
+  await h.storage.jobs.add({ ...job, dueAt: h.clock.now() })
+  const give = async (reason: string) => {
+    const [claimed] = await h.storage.jobs.claim([job.kind], 1, 1000)
+    if (claimed === undefined) throw new Error('nothing to do')
+    await h.storage.jobs.end(claimed, 'given_up', reason)
+  }
+  await give('connection_refused')
+  const page = await browser.get('/admin/jobs?state=given_up')
+  expect(page.body).toContain(`href="/admin/people/${userId}"`)
+  expect(page.body).toContain('id="retry-job_2"')
+  const retry = (id: string) =>
+    browser.post('/admin/jobs', { ...hiddenFields(page), act: 'retry', job: id, state: 'given_up' })
+  expect((await retry('job_2')).location).toBe('/admin/jobs?state=given_up&done=queued')
+  expect((await retry('job_2')).location).toBe('/admin/jobs?state=given_up&done=soon')
+  expect((await retry('nowhere')).location).toBe('/admin/jobs?state=given_up&done=unknown')
+  const { events } = await h.storage.audit.search(10, { type: 'job_retried' })
+  expect(events).toMatchObject([{ actor: expect.stringMatching(/^usr_/), detail: { job: 'job_2', kind: job.kind } }])
+  await doJobs(h)
+  expect(await h.storage.jobs.find('job_2')).toMatchObject({ outcome: 'done' })
+  expect((await retry('job_2')).location).toBe('/admin/jobs?state=given_up&done=done')
+})
+
+test('a mail whose time is over, or whose address has gone, is not tried again', async () => {
+  const { id: userId } = await addAccount(h, 'late')
+  const ended = async (id: string, kind: string, payload: object, secret: string | undefined) => {
+    const sealed = secret === undefined ? null : { generation: 1, sealed: secret }
+    await h.storage.jobs.add({ id, kind, target: null, payload: { ...payload }, secret: sealed, dueAt: h.clock.now() })
+    const [claimed] = await h.storage.jobs.claim([kind], 1, 1000)
+    if (claimed === undefined) throw new Error('nothing to do')
+    await h.storage.jobs.end(claimed, 'given_up', 'connection_refused')
+  }
+  await ended('old', 'mail.password_changed', { userId }, undefined)
+  h.clock.move(3 * 86_400_000)
+  await ended('no_address', 'mail.access_refused', {}, 'sealed')
+  await ended('no_ids', 'mail.address_changed', { userId }, 'sealed')
+  await signInOn(browser, await browser.get('/login'), 'olga')
+  const page = await browser.get('/admin/jobs?state=given_up')
+  expect(page.body).not.toContain('id="retry-')
+  const answers: (string | undefined)[] = []
+  for (const job of ['old', 'no_address', 'no_ids']) {
+    const form = {
+      csrf: hiddenFields(await browser.get('/admin/keys')).csrf ?? '',
+      act: 'retry',
+      job,
+      state: 'given_up',
+    }
+    answers.push((await browser.post('/admin/jobs', form)).location?.replace(/.*done=/, ''))
+  }
+  expect(answers).toEqual(['too_late', 'emptied', 'emptied'])
 })

@@ -1,9 +1,10 @@
 /** The console's pages on how the server runs, for the tests that look at every page. */
 import { auditList } from '../../src/pages/admin/server/audit_view.tsx'
+import { jobList } from '../../src/pages/admin/server/jobs_view.tsx'
 import { protocolPlan } from '../../src/pages/admin/server/protocol_view.tsx'
 import { protocolList } from '../../src/pages/admin/server/protocols_view.tsx'
 import { settingsInForce } from '../../src/pages/admin/server/settings_view.tsx'
-import { healthPage, jobList, keyList } from '../../src/pages/admin/server/state_view.tsx'
+import { healthPage, keyList } from '../../src/pages/admin/server/state_view.tsx'
 import { usageList } from '../../src/pages/admin/server/usage_view.tsx'
 import type { Page } from '../../src/words/index.ts'
 
@@ -20,6 +21,7 @@ export function serverViews(text: (usual: string) => string): Record<string, Pag
   const app = { clientId: text('app1'), name: text('Old Journal'), ownerId: null, count: 12, lastAt: at }
   const question = { type: '', who: text('olga'), whom: '', app: '', from: '2026-06-01', to: '', after: '' }
   const event = { at, seq: 2, name: 'account.disabled', who: text('olga'), whom: text('alice'), app: null, detail: {} }
+  const job = { target: null, dueAt: at, attempts: 0, error: null, createdAt: at, endedAt: null, retryable: false }
   const retention = {
     requests: 14,
     audit: 365,
@@ -64,22 +66,17 @@ export function serverViews(text: (usual: string) => string): Record<string, Pag
     }),
     jobs: jobList({
       viewer,
+      csrf: 'token',
       state: 'waiting',
+      mayRetry: true,
+      ways: { next: '/admin/jobs?after=a' },
+      notice: text('Done.'),
       jobs: [
-        { id: 'j1', kind: 'sweep', target: null, dueAt: at, attempts: 0, error: null, createdAt: at, endedAt: null },
-        {
-          id: 'j2',
-          kind: 'mail.reset',
-          target: 'usr_a',
-          dueAt: at,
-          attempts: 3,
-          error: 'refused',
-          createdAt: at,
-          endedAt: null,
-        },
+        { ...job, id: 'j1', kind: 'sweep' },
+        { ...job, id: 'j2', kind: 'mail.reset', target: 'usr_a', attempts: 3, error: 'refused', retryable: true },
       ],
     }),
-    'jobs none': jobList({ viewer, state: 'given_up', jobs: [] }),
+    'jobs none': jobList({ viewer, csrf: 'token', state: 'given_up', jobs: [], ways: {}, mayRetry: false }),
     health: healthPage({
       viewer,
       database: 'postgres',

@@ -128,6 +128,56 @@ export function jobTests(place: () => Promise<Place>): void {
       )
     })
 
+    test('a job without a secret keeps what it needs when it is given up, until it has been done', async () => {
+      await at.storage.jobs.add(job('kept', { kind: 'kept' }))
+      await at.storage.jobs.end(await claimed('kept'), 'given_up', 'no_answer')
+      expect(await found('kept')).toMatchObject({ payload: { userId: 'kept' }, outcome: 'given_up' })
+      expect(await at.other.jobs.retry('kept', minute)).toBe(true)
+      expect(await found('kept')).toMatchObject({ endedAt: null, outcome: null, attempts: 0, error: 'no_answer' })
+      const again = await claimed('kept')
+      expect(again).toMatchObject({ payload: { userId: 'kept' }, attempts: 1 })
+      await at.storage.jobs.end(again, 'done')
+      expect(await found('kept')).toMatchObject({ payload: {}, outcome: 'done' })
+      expect(await at.storage.jobs.retry('kept', minute)).toBe(false)
+    })
+
+    test('a job that failed is tried again before its time, and one that somebody holds is left to them', async () => {
+      await at.storage.jobs.add(job('sooner', { kind: 'sooner' }))
+      expect(await at.storage.jobs.retry('sooner', minute), 'it has not failed').toBe(false)
+      await at.storage.jobs.putOff(await claimed('sooner'), now() + hour, 'no_answer')
+      const retried = await Promise.all([
+        at.storage.jobs.retry('sooner', minute),
+        at.other.jobs.retry('sooner', minute),
+      ])
+      expect(retried.filter(Boolean)).toHaveLength(1)
+      const held = await claimed('sooner')
+      expect(held).toMatchObject({ attempts: 1, error: 'no_answer' })
+      expect(await at.other.jobs.retry('sooner', minute), 'it is being done').toBe(false)
+      expect(await at.storage.jobs.end(held, 'done')).toBe(true)
+    })
+
+    test('jobs in a state are found page by page, the newest first, and counted', async () => {
+      for (const i of [1, 2, 3, 4, 5]) {
+        await at.storage.jobs.add(job(`paged${i}`, { kind: 'paged' }))
+        if (i !== 3) await at.storage.jobs.end(await claimed('paged'), 'given_up', 'no_answer')
+        else await at.storage.jobs.putOff(await claimed('paged'), now() + hour, 'no_answer')
+      }
+      const ids: string[] = []
+      for (let after: string | undefined; ; ) {
+        const page = await at.other.jobs.search('given_up', { limit: 2, after })
+        if (page === undefined) throw new Error('the place is lost')
+        expect(page.items.length).toBeLessThanOrEqual(2)
+        ids.push(...page.items.map(({ id }) => id))
+        after = page.next
+        if (after === undefined) break
+      }
+      expect(ids.filter((id) => id.startsWith('paged')).sort()).toEqual(['paged1', 'paged2', 'paged4', 'paged5'])
+      expect(new Set(ids).size).toBe(ids.length)
+      expect(await at.storage.jobs.search('given_up', { limit: 2, after: 'nowhere' })).toBeUndefined()
+      const counts = await at.storage.jobs.count()
+      expect(counts.find(({ kind }) => kind === 'paged')).toMatchObject({ waiting: 1, failed: 4 })
+    })
+
     test('a job that failed is due again at its time, and its attempts begin anew once it has succeeded', async () => {
       await at.storage.jobs.add(job('off', { kind: 'off' }))
       await at.storage.jobs.putOff(await claimed('off'), now() - 1, 'no_answer')

@@ -1,8 +1,8 @@
-/** How the server stands, for those who run it: signing keys, jobs, and what its nodes and its database say. */
+/** How the server stands, for those who run it: signing keys, and what its nodes and its database say. */
 import { type Millis, minute } from '../../lib/clock.ts'
 import type { Context } from '../../runtime/context.ts'
 import { signingLife } from '../../runtime/keys/signing_keys.ts'
-import type { JobOutcome, Node, Restored, SigningKey, StoredJob } from '../../storage/contract.ts'
+import type { Node, Restored, SigningKey } from '../../storage/contract.ts'
 
 /** A signing key without anything of its secret. */
 export interface ListedKey
@@ -29,20 +29,6 @@ export async function listKeys({ storage, keyring }: Context): Promise<KeyState>
     generations: [...(await storage.secretMarks.list()).keys()].sort((a, b) => a - b),
     generation: keyring.generation,
   }
-}
-
-/** A job without what it carries. */
-export type ListedJob = Pick<
-  StoredJob,
-  'id' | 'kind' | 'target' | 'dueAt' | 'attempts' | 'error' | 'createdAt' | 'endedAt'
->
-
-/** The newest jobs in a state, at most a hundred. */
-export async function listJobs({ storage }: Context, state: 'waiting' | JobOutcome): Promise<readonly ListedJob[]> {
-  const jobs = await storage.jobs.list({ state, limit: 100 })
-  return jobs.map(({ id, kind, target, dueAt, attempts, error, createdAt, endedAt }) => {
-    return { id, kind, target, dueAt, attempts, error, createdAt, endedAt }
-  })
 }
 
 export interface ServerHealth {

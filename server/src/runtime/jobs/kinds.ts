@@ -127,6 +127,12 @@ export function jobKind(name: JobName): JobKind {
   return jobKinds[name]
 }
 
+/** After how long from its adding a mail is of no use any more; undefined of other jobs. */
+export function lifeOf(name: JobName): Millis | undefined {
+  const mail = name.startsWith('mail.') ? name.slice('mail.'.length) : ''
+  return Object.hasOwn(mailKinds, mail) ? mailKinds[mail as MailName].life : undefined
+}
+
 /** Whether it comes again and again, and so is never done with; false of a kind of another release. */
 export function isRecurring(kind: string): boolean {
   return kind in jobKinds && jobKind(kind as JobName).every !== undefined

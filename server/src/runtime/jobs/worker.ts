@@ -11,7 +11,8 @@ import { GiveUp, type Job, type JobHandler, type JobHandlers, LeaseLost } from '
 import { type JobName, jobKind, jobKinds, pauseAfter } from './kinds.ts'
 import { jobPlace } from './queue.ts'
 
-const lease: Millis = minute
+/** How long a worker holds a job before it has to say that it still does it. */
+export const lease: Millis = minute
 /** How long one attempt may keep its lease. */
 const longestAttempt: Millis = 15 * minute
 /** How often it is looked for jobs that another process has added, and for those that are due again. */

@@ -1,5 +1,6 @@
 /** Jobs: what the server does later and beside its requests, as rows, so that none is lost whenever a process ends. */
 import type { Millis } from '../../lib/clock.ts'
+import type { ListAsk, ListPage } from './people.ts'
 
 export interface StoredJob {
   readonly id: string
@@ -7,7 +8,10 @@ export interface StoredJob {
   readonly kind: string
   /** ID of the account or app that it is about, by which the operator knows it. */
   readonly target: string | null
-  /** IDs alone: never a link, a token, a password or an address. Empty once the job has ended. */
+  /**
+   * IDs alone: never a link, a token, a password or an address. Empty once the job was done, and once one with a secret was
+   * given up, so that what is left of a job is either all that it needs or nothing.
+   */
   readonly payload: Readonly<Record<string, unknown>>
   /** A text that must not be read in the database, sealed to the job's ID. Gone once the job has ended. */
   readonly secret: SealedText | null
@@ -64,17 +68,24 @@ export interface Jobs {
   /** Keeps the job for `lease` milliseconds from now; false where another worker has it by now. */
   extend(held: Lease, lease: Millis): Promise<boolean>
   /**
-   * Ends the job and empties it, or puts it off where it was added again since it was taken; false, and nothing is written,
+   * Ends the job and empties it, but for the payload of one without a secret that is given up; or puts it off where it was added again since it was taken; false, and nothing is written,
    * where another worker has it by now.
    */
   end(held: Lease, outcome: JobOutcome, error?: string): Promise<boolean>
   /** Puts the job off until `dueAt`; false where another worker has it by now. `attempts` begin anew without an error. */
   putOff(held: Lease, dueAt: Millis, error?: string): Promise<boolean>
+  /**
+   * Makes a job due now, with its attempts before it, that was given up, or that waits after an attempt that failed and is
+   * not due within `lease` milliseconds: one that somebody holds is left alone. False where it is no such job.
+   */
+  retry(id: string, lease: Millis): Promise<boolean>
   /** Whether a job of these kinds is due. */
   anyDue(kinds: readonly string[]): Promise<boolean>
   find(id: string): Promise<StoredJob | undefined>
-  /** Those that wait, were given up, or were done, the newest first. */
+  /** The newest of those that wait, were given up, or were done. */
   list(of: { readonly state: 'waiting' | JobOutcome; readonly limit: number }): Promise<readonly StoredJob[]>
+  /** The same, page by page; undefined where the place that is asked for is none. */
+  search(state: 'waiting' | JobOutcome, ask: ListAsk): Promise<ListPage<StoredJob> | undefined>
   /** How many jobs of each kind wait or were given up, of those that are still kept. */
   count(): Promise<readonly JobCount[]>
   /** Jobs whose secret lies under an older generation than this one. */

@@ -187,7 +187,7 @@ export const operator: Entries<
       id: 'names the job',
       kind: 'what is to be done',
       target: { whose: 'person', purpose: 'ID of the account or app that it is about' },
-      payload: { whose: 'person', purpose: 'IDs that it needs; empty once it has ended' },
+      payload: { whose: 'person', purpose: 'IDs that it needs; empty once it was done' },
       secret: {
         whose: 'person',
         purpose: 'what must not be read here, as an address that somebody typed; sealed under the root secret',

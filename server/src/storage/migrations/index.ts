@@ -48,6 +48,7 @@ import { lists } from './0044_lists.ts'
 import { consoleTables } from './0045_console.ts'
 import { planTables } from './0046_plans.ts'
 import { webhooksTables } from './0047_webhooks.ts'
+import { jobLists } from './0048_job_lists.ts'
 
 function migrations(facts: Facts): Record<string, Migration> {
   return {
@@ -91,6 +92,7 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0045_console': consoleTables(facts),
     '0046_plans': planTables(facts),
     '0047_webhooks': webhooksTables(facts),
+    '0048_job_lists': jobLists(),
   }
 }
 

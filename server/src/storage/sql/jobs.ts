@@ -3,6 +3,7 @@ import { type RawBuilder, sql, type UpdateObject } from 'kysely'
 import type { Millis } from '../../lib/clock.ts'
 import type { ClaimedJob, JobOutcome, Jobs, Lease, NewJob, SealedText, StoredJob } from '../contract.ts'
 import type { Connection, Db } from './connection.ts'
+import { readPage, type Source } from './lists/pages.ts'
 import type { JobRow, Tables } from './schema.ts'
 
 type Updated = UpdateObject<Tables, 'jobs'>
@@ -57,7 +58,10 @@ export function jobs(connection: Connection): Jobs {
         ended_at: sql`case when again_after is null then cast(${now} as bigint) end`,
         outcome: sql`case when again_after is null then ${outcome} end`,
         error: sql`case when again_after is null then ${error ?? null} end`,
-        payload: sql`case when again_after is null then '{}' else payload end`,
+        payload:
+          outcome === 'given_up'
+            ? sql`case when again_after is null and secret is not null then '{}' else payload end`
+            : sql`case when again_after is null then '{}' else payload end`,
         secret: sql`case when again_after is null then null else secret end`,
         due_at: sql`case when again_after is null then due_at else ${now} + again_after end`,
         attempts: sql`case when again_after is null then attempts else 0 end`,
@@ -68,6 +72,24 @@ export function jobs(connection: Connection): Jobs {
     putOff: (held, dueAt, error) =>
       whileHeld(held, { due_at: dueAt, error: error ?? null, ...(error === undefined && { attempts: 0 }) }),
 
+    async retry(id, lease) {
+      const now = clock.now()
+      const { numUpdatedRows } = await db
+        .updateTable('jobs')
+        // Whoever gave it up too late to know of this one writes nothing.
+        .set({ due_at: now, attempts: 0, lease: sql`lease + 1`, ended_at: null, outcome: null, again_after: null })
+        .where('id', '=', id)
+        .where(({ and, or, eb }) =>
+          or([
+            eb('outcome', '=', 'given_up'),
+            and([eb('ended_at', 'is', null), eb('error', 'is not', null), eb('due_at', '>', now + lease)]),
+          ]),
+        )
+        .executeTakeFirst()
+      if (numUpdatedRows > 0n) connection.jobAdded()
+      return numUpdatedRows > 0n
+    },
+
     async anyDue(kinds) {
       return (await due(kinds, clock.now()).limit(1).executeTakeFirst()) !== undefined
     },
@@ -77,15 +99,12 @@ export function jobs(connection: Connection): Jobs {
       return row && toJob(row)
     },
 
-    async list({ state, limit }) {
-      const of = db.selectFrom('jobs').selectAll()
-      const rows = await (state === 'waiting' ? of.where('ended_at', 'is', null) : of.where('outcome', '=', state))
-        .orderBy('created_at', 'desc')
-        .orderBy('id')
-        .limit(limit)
-        .execute()
-      return rows.map(toJob)
+    list: async ({ state, limit }) => {
+      const found = await newestFirst(connection, state)({ from: undefined, forwards: true, limit })
+      return found.map(({ item }) => item)
     },
+
+    search: (state, ask) => readPage([newestFirst(connection, state)], ask),
 
     count: () => countJobs(db),
 
@@ -105,8 +124,24 @@ export function jobs(connection: Connection): Jobs {
   }
 }
 
+/** The jobs in a state, as its index has them. */
+function newestFirst({ db, facts }: Connection, state: 'waiting' | JobOutcome): Source<StoredJob> {
+  const id = sql<string>`id ${facts.plainText}`
+  return async ({ from, forwards, limit }) => {
+    const order = forwards ? 'desc' : 'asc'
+    let query = db.selectFrom('jobs').selectAll().limit(limit)
+    query = state === 'waiting' ? query.where('outcome', 'is', null) : query.where('outcome', '=', state)
+    if (from !== undefined) {
+      const side = forwards ? sql`<` : sql`>`
+      query = query.where(sql<boolean>`(created_at, ${id}) ${side} (${from.key}, ${from.id})`)
+    }
+    const rows = await query.orderBy('created_at', order).orderBy(id, order).execute()
+    return rows.map((row) => ({ key: row.created_at, id: row.id, item: toJob(row) }))
+  }
+}
+
 async function countJobs(db: Db): ReturnType<Jobs['count']> {
-  const waits = sql<boolean>`ended_at is null`
+  const waits = sql<boolean>`outcome is null`
   const rows = await db
     .selectFrom('jobs')
     .select([
@@ -116,7 +151,7 @@ async function countJobs(db: Db): ReturnType<Jobs['count']> {
       sql<number | null>`min(case when ${waits} then created_at end)`.as('oldest'),
       sql<number | null>`min(case when ${waits} then due_at end)`.as('next_due'),
     ])
-    .where(({ or, eb }) => or([eb('ended_at', 'is', null), eb('outcome', '=', 'given_up')]))
+    .where(({ or, eb }) => or([eb('outcome', 'is', null), eb('outcome', '=', 'given_up')]))
     .groupBy('kind')
     .orderBy('kind')
     .execute()

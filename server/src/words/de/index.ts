@@ -20,6 +20,7 @@ import { consoleApps } from './console/apps.ts'
 import { auditPage } from './console/audit.ts'
 import { checks } from './console/checks.ts'
 import { consoleHome, consolePlaces } from './console/console.ts'
+import { jobsPage } from './console/jobs.ts'
 import { consolePeople, consolePerson } from './console/people.ts'
 import { protocols } from './console/protocols.ts'
 import { serverState } from './console/server_state.ts'
@@ -120,6 +121,7 @@ export const de: Words = {
   problems,
   protocols,
   auditPage,
+  jobsPage,
   serverState,
   consoleSettings,
   usagePage,

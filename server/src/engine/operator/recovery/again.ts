@@ -218,6 +218,7 @@ export const rows: { readonly [Type in Exclude<AuditType, IdleAuditType>]: Row<T
   client_disabled: (again) => amendApp(again, () => ({ status: 'disabled' })),
   client_deleted: async ({ storage, app }) => app !== undefined && storage.clients.delete(app),
   client_tokens_ended: (again) => amendApp(again, () => ({ invalidate: true })),
+  job_retried: 'nothing',
   signing_key_rotated: lost('Signing keys were rotated after the backup. If one had leaked: keys rotate.'),
   legacy_protocol_decided: decideProtocol,
   backup_made: 'nothing',

@@ -1,11 +1,11 @@
-/** /admin/keys, /admin/jobs and /admin/health: how the server stands. */
+/** /admin/keys and /admin/health: how the server stands. */
 import { rotateSigningKeys } from '../../../engine/operator/keys.ts'
-import { listJobs, listKeys, serverHealth } from '../../../engine/operator/server_state.ts'
+import { listKeys, serverHealth } from '../../../engine/operator/server_state.ts'
 import { operating } from '../../guards.ts'
 import { paths } from '../../kit/paths.ts'
 import { page } from '../../page.ts'
-import { goTo, noticeOf, operatorOf, PageProblem, readQuery, secrets, viewerOf } from '../../visit.ts'
-import { healthPage, jobList, jobStates, keyList } from './state_view.tsx'
+import { goTo, noticeOf, operatorOf, PageProblem, secrets, viewerOf } from '../../visit.ts'
+import { healthPage, keyList } from './state_view.tsx'
 
 export const serverStatePages = [
   page({
@@ -24,14 +24,6 @@ export const serverStatePages = [
       const rotations = await rotateSigningKeys(visit.context, operatorOf(visit), { hurry: false })
       const turned = rotations.some(({ outcome }) => outcome === 'rotated')
       return goTo(visit, `${paths.signingKeys}?done=${turned ? 'turned' : 'too_early'}`)
-    },
-  }),
-  page({
-    path: paths.jobs,
-    guard: operating('read'),
-    get: async (visit) => {
-      const state = jobStates.find((one) => one === readQuery(visit).get('state')) ?? 'waiting'
-      return jobList({ viewer: viewerOf(visit), state, jobs: await listJobs(visit.context, state) })
     },
   }),
   page({

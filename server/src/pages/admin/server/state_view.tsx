@@ -1,7 +1,7 @@
-/** Signing keys, jobs and health as those who run the server see them. */
+/** Signing keys and health as those who run the server see them. */
 
 import { may } from '../../../engine/operator/ranks.ts'
-import type { KeyState, ListedJob, ServerHealth } from '../../../engine/operator/server_state.ts'
+import type { KeyState, ServerHealth } from '../../../engine/operator/server_state.ts'
 import { ConsolePage } from '../../kit/console/console_page.tsx'
 import { ConsoleTable } from '../../kit/console/console_table.tsx'
 import { Button, Form, type FormSecrets } from '../../kit/form.tsx'
@@ -67,55 +67,6 @@ export const keyList = view((props: KeyState & FormSecrets & { viewer: Viewer; n
     </ConsolePage>
   )
 })
-
-export const jobStates = ['waiting', 'given_up', 'done'] as const
-
-export const jobList = view(
-  (props: { viewer: Viewer; state: (typeof jobStates)[number]; jobs: readonly ListedJob[] }) => {
-    const { serverState: say, number } = useWords()
-    return (
-      <ConsolePage title={say.jobs} heading={say.jobs} about={say.jobsLead} viewer={props.viewer} here="jobs">
-        <form class="filter" method="get" action={paths.jobs}>
-          <label>
-            <span>{say.state}</span>
-            <select name="state">
-              {jobStates.map((one) => (
-                <option value={one} selected={one === props.state}>
-                  {say.jobStates[one]}
-                </option>
-              ))}
-            </select>
-          </label>
-          <button type="submit" class="button plain">
-            {say.show}
-          </button>
-        </form>
-        <ConsoleTable
-          id="jobs"
-          caption={say.jobs}
-          none={say.noJobs}
-          columns={[
-            { name: say.kind },
-            { name: say.about },
-            { name: say.attempts, figure: true },
-            { name: say.lastError },
-            { name: props.state === 'waiting' ? say.due : say.ended },
-          ]}
-          rows={props.jobs.map((job) => ({
-            data: { 'data-job': job.id, 'data-kind': job.kind },
-            cells: [
-              <code class="small">{job.kind}</code>,
-              job.target === null ? '' : <code class="small">{job.target}</code>,
-              number(job.attempts),
-              job.error === null ? '' : <code class="small">{job.error}</code>,
-              <Minute at={props.state === 'waiting' ? job.dueAt : (job.endedAt ?? job.createdAt)} />,
-            ],
-          }))}
-        />
-      </ConsolePage>
-    )
-  },
-)
 
 export const healthPage = view((props: ServerHealth & { viewer: Viewer }) => {
   const { serverState: say, number } = useWords()

@@ -39,7 +39,8 @@ export function FilterSelect(props: {
   id: string
   name: string
   label: string
-  any: string
+  /** What no choice at all is called; left out where one of them is always made. */
+  any?: string
   value: string | undefined
   options: readonly SelectOption[]
 }) {
@@ -47,7 +48,7 @@ export function FilterSelect(props: {
     <label for={props.id}>
       <span>{props.label}</span>
       <select id={props.id} name={props.name}>
-        <option value="">{props.any}</option>
+        {props.any === undefined ? null : <option value="">{props.any}</option>}
         {props.options.map(({ value, label }) => (
           <option value={value} selected={value === props.value}>
             {label}

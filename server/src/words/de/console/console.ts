@@ -12,7 +12,7 @@ export const consolePlaces: Words['consolePlaces'] = {
   protocols: 'Protokolle',
   providers: 'Anbieter',
   keys: 'Schlüssel',
-  jobs: 'Aufträge',
+  jobs: 'Aufgaben',
   audit: 'Audit',
   usage: 'Nutzung',
   health: 'Zustand',

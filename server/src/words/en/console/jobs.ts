@@ -1,0 +1,25 @@
+/** What the page on jobs says. */
+export const jobsPage = {
+  title: 'Jobs',
+  lead: 'What the server does beside its requests, such as mails. What a mail says is kept nowhere.',
+  state: 'State',
+  states: { waiting: 'Waiting', given_up: 'Given up', done: 'Done' },
+  none: 'No jobs.',
+  kind: 'Kind',
+  about: 'About',
+  attempts: 'Attempts',
+  lastError: 'Last error',
+  due: 'Due',
+  ended: 'Ended',
+  again: 'Once more',
+  retry: 'Try again',
+  pages: 'More jobs',
+  notices: {
+    queued: 'The job is tried again now.',
+    soon: 'The job is under way, or due within a minute by itself.',
+    done: 'The job has been done already.',
+    emptied: 'What the job needs was deleted when it was given up. It cannot be tried again.',
+    too_late: 'The mail is too old to be of use. It was not sent.',
+    unknown: 'The job is no longer there.',
+  },
+}
