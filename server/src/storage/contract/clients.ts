@@ -1,7 +1,7 @@
 /** Apps, and the people who work on them or test them. */
 import type { Millis } from '../../lib/clock.ts'
 import type { ClientId, UserId } from '../../protocol/names.ts'
-import type { ListAsk, ListPage } from './people.ts'
+import type { ListAsk, ListPage } from './lists.ts'
 
 /**
  * `pending`: in development, so that only its owner, its collaborators and its testers can use it. `disabled`: switched

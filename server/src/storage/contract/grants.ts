@@ -7,8 +7,8 @@
 import type { Millis } from '../../lib/clock.ts'
 import type { Advance, EndReason, Grant, GrantView, Swap } from '../../protocol/grant.ts'
 import type { ClientId, SessionId, UserId } from '../../protocol/names.ts'
-import type { NewJob } from './jobs.ts'
 import type { AuditEvent } from './logs.ts'
+import type { NewJob } from './running/jobs.ts'
 
 /** From where a credential was shown. */
 export type Presenter = Pick<AuditEvent, 'address' | 'userAgent' | 'requestId'>

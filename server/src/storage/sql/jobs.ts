@@ -72,23 +72,7 @@ export function jobs(connection: Connection): Jobs {
     putOff: (held, dueAt, error) =>
       whileHeld(held, { due_at: dueAt, error: error ?? null, ...(error === undefined && { attempts: 0 }) }),
 
-    async retry(id, lease) {
-      const now = clock.now()
-      const { numUpdatedRows } = await db
-        .updateTable('jobs')
-        // Whoever gave it up too late to know of this one writes nothing.
-        .set({ due_at: now, attempts: 0, lease: sql`lease + 1`, ended_at: null, outcome: null, again_after: null })
-        .where('id', '=', id)
-        .where(({ and, or, eb }) =>
-          or([
-            eb('outcome', '=', 'given_up'),
-            and([eb('ended_at', 'is', null), eb('error', 'is not', null), eb('due_at', '>', now + lease)]),
-          ]),
-        )
-        .executeTakeFirst()
-      if (numUpdatedRows > 0n) connection.jobAdded()
-      return numUpdatedRows > 0n
-    },
+    retry: (id, lease) => retryJob(connection, id, lease),
 
     async anyDue(kinds) {
       return (await due(kinds, clock.now()).limit(1).executeTakeFirst()) !== undefined
@@ -122,6 +106,24 @@ export function jobs(connection: Connection): Jobs {
         .execute()
     },
   }
+}
+
+async function retryJob({ db, clock, jobAdded }: Connection, id: string, lease: Millis): Promise<boolean> {
+  const now = clock.now()
+  const { numUpdatedRows } = await db
+    .updateTable('jobs')
+    // Whoever gave it up too late to know of this one writes nothing.
+    .set({ due_at: now, attempts: 0, lease: sql`lease + 1`, ended_at: null, outcome: null, again_after: null })
+    .where('id', '=', id)
+    .where(({ and, or, eb }) =>
+      or([
+        eb('outcome', '=', 'given_up'),
+        and([eb('ended_at', 'is', null), eb('error', 'is not', null), eb('due_at', '>', now + lease)]),
+      ]),
+    )
+    .executeTakeFirst()
+  if (numUpdatedRows > 0n) jobAdded()
+  return numUpdatedRows > 0n
 }
 
 /** The jobs in a state, as its index has them. */

@@ -2,7 +2,7 @@
 import type { Millis } from '../../../lib/clock.ts'
 import type { DeliveryState, WebhookOffReason } from '../../../protocol/audit/webhook_events.ts'
 import type { ClientId } from '../../../protocol/names.ts'
-import type { SealedText } from '../jobs.ts'
+import type { SealedText } from '../running/jobs.ts'
 
 export interface StoredWebhook {
   readonly id: string

@@ -1,6 +1,6 @@
 /** Jobs: what the server does later and beside its requests, as rows, so that none is lost whenever a process ends. */
-import type { Millis } from '../../lib/clock.ts'
-import type { ListAsk, ListPage } from './people.ts'
+import type { Millis } from '../../../lib/clock.ts'
+import type { ListAsk, ListPage } from '../lists.ts'
 
 export interface StoredJob {
   readonly id: string

@@ -1,5 +1,5 @@
 /** The processes that serve from this database. */
-import type { Millis } from '../../lib/clock.ts'
+import type { Millis } from '../../../lib/clock.ts'
 
 /** A process that serves, from its start on. */
 export interface Node {
