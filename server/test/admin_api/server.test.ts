@@ -1,6 +1,7 @@
 /** What runs the server, over the admin API: APIs, legacy protocols, secrets of apps, the audit log; and who may do it to whom. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { day } from '../../src/lib/clock.ts'
+import { readExport } from '../../src/engine/operator/recovery/export.ts'
+import { day, dayOf } from '../../src/lib/clock.ts'
 import { authorize, authorizeUrl, exchangeCode } from '../support/browser.ts'
 import { addAccount, addClient, type Harness, harness } from '../support/harness.ts'
 import { adminResource, askToken, call, machineToken } from './calls.ts'
@@ -120,6 +121,25 @@ describe('The audit log', () => {
   })
 })
 
+describe('The export of the audit log', () => {
+  it('has each event once in lines, the oldest first, and can be read again', async () => {
+    const lines: string[] = []
+    for (let query = 'limit=7'; ; ) {
+      const answer = await call(h, token, 'GET', `/audit/export?${query}`)
+      expect(answer.headers['content-type']).toMatch(/^application\/x-ndjson/)
+      lines.push(...answer.body.split('\n').filter((line) => line !== ''))
+      const next = /[?&](limit=7&cursor=[^>]+)>; rel="next"/.exec(String(answer.headers.link ?? ''))?.[1]
+      if (next === undefined) break
+      query = next
+    }
+    const stored = await h.storage.audit.list(1000)
+    expect(readExport(lines.join('\n')).map(({ type }) => type)).toEqual(stored.map(({ type }) => type).reverse())
+    expect(JSON.parse(lines[0] ?? '').chain.digest).toMatch(/^[0-9a-f]{64}$/)
+    const since = new Date(h.clock.now() + 1).toISOString()
+    expect((await call(h, token, 'GET', `/audit/export?since=${since}`)).body).toBe('')
+  })
+})
+
 describe('A brown-out of a legacy protocol', () => {
   it('is planned once for its time, and taken back', async () => {
     const path = '/protocols/password_token'
@@ -134,6 +154,57 @@ describe('A brown-out of a legacy protocol', () => {
     const gone = await call(h, token, 'DELETE', `${path}/brownouts?from=${body.from}`, { headers })
     expect(gone.statusCode).toBe(204)
     expect((await call(h, token, 'GET', path)).json().brownouts).toEqual([])
+  })
+})
+
+describe('The plan for the end of a legacy protocol', () => {
+  it('is taken back as a whole, and says who would notice', async () => {
+    const path = '/protocols/jwt_login'
+    const client = await addClient(h)
+    const use = { day: dayOf(h.clock.now()), dialect: 'jwt_login', clientId: client.id, count: 4 } as const
+    await h.storage.dialectUses.add([{ ...use, lastAt: h.clock.now() }])
+    const body = { sunset: '2031-01-01T00:00:00.000Z', link: 'https://example.com/moving' }
+    const headers = { 'if-match': await etagOf(path) }
+    const planned = await call(h, token, 'PATCH', path, { body, headers })
+    expect(planned.json()).toMatchObject(body)
+    const seen = (await call(h, token, 'GET', `${path}/use`)).json()
+    expect(seen).toMatchObject({ safe_to_close: false, apps: [{ client_id: client.id, uses: 4 }] })
+    expect((await call(h, token, 'DELETE', `${path}/plan`, { headers })).statusCode).toBe(412)
+    const now = { 'if-match': String(planned.headers.etag) }
+    expect((await call(h, token, 'DELETE', `${path}/plan`, { headers: now })).statusCode).toBe(204)
+    expect((await call(h, token, 'GET', path)).json()).toMatchObject({ closed: false, sunset: null, link: null })
+  })
+})
+
+describe('The settings in force', () => {
+  it('are told with where they come from, and of a secret only that it is set', async () => {
+    const { items } = (await call(h, token, 'GET', '/settings')).json()
+    expect(items).toEqual(h.context.settings.shown)
+    const kept = (await call(h, token, 'GET', '/retention')).json()
+    expect(kept).toMatchObject({ requests: 14, audit: 365, app_uses: expect.any(Number), jobs: expect.any(Number) })
+  })
+})
+
+describe('What is to be seen to', () => {
+  it('is told in a sentence, with what repairs it', async () => {
+    const { items } = (await call(h, token, 'GET', '/checks')).json() as { items: { id: string }[] }
+    expect(items.find(({ id }) => id === 'backup')).toEqual({
+      id: 'backup',
+      state: 'todo',
+      case: 'none',
+      title: 'Backup',
+      text: expect.stringMatching(/./),
+      repair: expect.stringMatching(/./),
+      command: 'consentry backup FILE',
+    })
+    expect(items.find(({ id }) => id === 'keys')).toMatchObject({ state: 'ok', repair: null, command: null })
+  })
+
+  it('stands beside what the server was used for, by day and by protocol', async () => {
+    const use = (await call(h, token, 'GET', '/usage')).json()
+    expect(use.days).toHaveLength(30)
+    expect(use.days.at(-1)).toMatchObject({ day: dayOf(h.clock.now()), sign_ins: expect.any(Number) })
+    expect(use.protocols[0]).toMatchObject({ protocol: 'jwt_login', count: 4 })
   })
 })
 

@@ -60,6 +60,24 @@ describe('A webhook of the operator', () => {
     expect((await call(h, token, 'GET', path)).statusCode).toBe(404)
   })
 
+  it('gets another address and other events', async () => {
+    const made = await call(h, token, 'POST', '/webhooks', { body: { uri: `${receiver.origin}/before` } })
+    const path = `/webhooks/${made.json().id}`
+    const change = (body: object, headers = { 'if-match': '*' }) => call(h, token, 'PATCH', path, { body, headers })
+    const uri = `${receiver.origin}/after`
+    const moved = await change({ uri }, { 'if-match': String(made.headers.etag) })
+    expect(moved.json()).toMatchObject({ uri, events: [], enabled: true })
+    expect((await change({ events: ['client_created'] }, { 'if-match': String(made.headers.etag) })).statusCode).toBe(
+      412,
+    )
+    expect((await change({ events: ['nonsense'] })).json().errors[0].pointer).toBe('#/events')
+    expect((await change({ uri: 'http://elsewhere.example/' })).json().errors[0].pointer).toBe('#/uri')
+    expect((await change({ uri, enabled: false })).statusCode).toBe(400)
+    const { events } = await h.storage.audit.search(1, { type: 'webhook_changed' })
+    expect(events[0]?.detail).toEqual({ webhook: made.json().id, members: ['uri'] })
+    await call(h, token, 'DELETE', path, { headers: { 'if-match': '*' } })
+  })
+
   it('has an address and events that this server can send', async () => {
     const errorOf = async (body: object) =>
       (await call(h, token, 'POST', '/webhooks', { body })).json().errors[0].pointer

@@ -120,8 +120,11 @@ function success(one: Operation): Json {
     ...(status === 201 ? { Location: header('Where it is.') } : {}),
     ...('cursor' in query.shape ? { Link: header('The next page, as `rel="next"` (RFC 8288).') } : {}),
   }
-  const content =
-    answer === undefined ? {} : { content: { 'application/json': { schema: schemaOf(answer, 'output') } } }
+  const content = one.lines
+    ? { content: { 'application/x-ndjson': { schema: { type: 'string' } } } }
+    : answer === undefined
+      ? {}
+      : { content: { 'application/json': { schema: schemaOf(answer, 'output') } } }
   return { [status]: { description: successText[status], headers, ...content } }
 }
 

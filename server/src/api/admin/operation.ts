@@ -34,6 +34,8 @@ export interface Outcome {
   readonly once?: Readonly<Record<string, string>>
   /** The path of what was made, below the API. */
   readonly location?: string
+  /** Of an operation that answers lines. */
+  readonly lines?: readonly string[]
   /** Where the list goes on. */
   readonly next?: string | undefined
 }
@@ -62,6 +64,8 @@ interface Described {
   /** 200 for what is read and changed, 201 for what is made, 202 for what goes on later, 204 without a body. */
   readonly status?: 200 | 201 | 202 | 204
   readonly answer?: z.ZodType
+  /** Whether it answers JSON lines in place of JSON. */
+  readonly lines?: true
   /** Problems beside those that follow from the rest. */
   readonly problems?: readonly ProblemType[]
   readonly examples?: { readonly body?: unknown; readonly params?: Readonly<Record<string, string>> }

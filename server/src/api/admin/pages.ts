@@ -4,15 +4,19 @@ import { Problem } from '../../http/problem_details.ts'
 
 const mostItems = 200
 
-/** The parameters that every list takes. */
-export const pageQuery = {
-  limit: z
+/** How many items a page has. */
+export function limitUpTo(most: number) {
+  return z
     .string()
     .regex(/^[0-9]{1,4}$/, 'must be a number')
     .transform(Number)
-    .pipe(z.int().min(1).max(mostItems))
-    .default(50)
-    .meta({ description: 'How many items a page has at most.' }),
+    .pipe(z.int().min(1).max(most))
+    .meta({ description: 'How many items a page has at most.' })
+}
+
+/** The parameters that every list takes. */
+export const pageQuery = {
+  limit: limitUpTo(mostItems).default(50),
   cursor: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,2000}$/, 'is not a cursor')
@@ -28,8 +32,11 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
   })
 }
 
+/** The keys of an item, by which its list is ordered. */
+type Keys = readonly (string | number | boolean)[]
+
 /** Where a list goes on: the keys of the last item. */
-function cursorOf(keys: readonly (string | number)[]): string {
+export function cursorOf(keys: Keys): string {
   return Buffer.from(JSON.stringify(keys)).toString('base64url')
 }
 
@@ -60,7 +67,7 @@ export function pageBehind(items: readonly object[], after: string | undefined) 
 }
 
 /** A page whose list goes on behind these keys; undefined at the end. */
-export function pageOnFrom(items: readonly object[], keys: readonly (string | number)[] | undefined) {
+export function pageOnFrom(items: readonly object[], keys: Keys | undefined) {
   const next = keys === undefined ? undefined : cursorOf(keys)
   return { body: { items, next: next ?? null }, next }
 }
@@ -70,7 +77,7 @@ export function pageFrom<Item>(
   found: readonly Item[],
   limit: number,
   show: (item: Item) => object,
-  keys: (last: Item) => readonly (string | number)[],
+  keys: (last: Item) => Keys,
 ): { readonly body: object; readonly next: string | undefined } {
   const items = found.slice(0, limit)
   const last = items.at(-1)

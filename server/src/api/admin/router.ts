@@ -102,8 +102,8 @@ async function answerTo(admin: AdminContext, one: Operation, request: FastifyReq
   const expected = expectedBy(one, request, raw)
   const key = one.method === 'POST' ? keyIn(request) : undefined
   if (key === undefined) return change(admin, one, { caller, raw, expected })
-  const { by } = caller
-  const who = `${by.via} ${by.id}`
+  const { by, clientId } = caller
+  const who = `${by.via} ${by.id} ${clientId}`
   const asked = JSON.stringify([request.url, request.body ?? null])
   const claim = await claimKey(admin.context, { who, route: `${one.method} ${request.url}`, key, asked })
   if ('status' in claim) return again(claim)
@@ -145,9 +145,10 @@ async function change(
   one: Operation,
   { caller, raw, expected, claim }: Change,
 ): Promise<Answer & { readonly kept?: string }> {
-  const context = contextFor(admin.context, { expected, claim })
+  const { context, settle } = contextFor(admin.context, { expected, claim })
   const call = { ...admin, context, caller, by: caller.by, params: raw.params, query: raw.query, body: raw.body }
   const outcome = (await one.run(call, raw)) ?? {}
+  await settle()
   const { status = 200, thing } = one
   if (status === 204) return { status, headers: noStore }
   const key =
@@ -171,6 +172,10 @@ async function show(admin: AdminContext, one: Operation, caller: AdminCaller, ra
   if (outcome?.body !== undefined) {
     const headers = { ...json, ...linkTo(admin, one, raw, outcome) }
     return { status: 200, headers, body: JSON.stringify(outcome.body) }
+  }
+  if (outcome?.lines !== undefined) {
+    const headers = { ...jsonLines, ...linkTo(admin, one, raw, outcome) }
+    return { status: 200, headers, body: outcome.lines.map((line) => `${line}\n`).join('') }
   }
   const { thing } = one
   const key = one.keyOf(raw)
@@ -202,6 +207,7 @@ function linkTo(
 }
 
 const noStore = { 'cache-control': 'no-store' } as const
+const jsonLines = { 'content-type': 'application/x-ndjson', ...noStore } as const
 const json = { 'content-type': 'application/json', ...noStore } as const
 
 /** What the request says that it has read; undefined where the operation changes nothing with a version. Throws Problem. */

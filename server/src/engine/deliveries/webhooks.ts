@@ -5,6 +5,7 @@
  * Not here: who may do so (`developer/`, `operator/`), and logout tokens (`logout/`). Neighbours: `account/` is beside and unknown.
  * To add: an event for apps, its row in `protocol/audit/webhook_events.ts`.
  */
+import { isDeepStrictEqual } from 'node:util'
 import { day, type Millis } from '../../lib/clock.ts'
 import { randomBytes, randomText } from '../../lib/random.ts'
 import { appEventTypes, auditEventType, sealedEventType, testEventType } from '../../protocol/audit/webhook_events.ts'
@@ -181,6 +182,39 @@ export async function switchWebhook(
   if (on) await record('webhook_switched_on', { clientId, detail: { webhook: id } })
   else await record('webhook_switched_off', { clientId, detail: { webhook: id, reason: 'by_hand' } })
   return true
+}
+
+/** Changes where a webhook's messages go, or which it gets. Answers why nothing was changed, or 'changed'. */
+export async function changeWebhook(
+  context: Pick<Context, 'settings'>,
+  { acting, record }: WebhookAct,
+  { clientId, id, uri, events }: WebhookWish,
+): Promise<'changed' | 'unknown' | { readonly problem: FormProblem }> {
+  const webhook = await findWebhook(acting, clientId, id)
+  if (webhook === undefined) return 'unknown'
+  const problem = uri === undefined ? undefined : addressProblem(context, uri, clientId)
+  if (problem !== undefined) return { problem }
+  const offered = offeredEvents(clientId)
+  if (events?.some((type) => !offered.includes(type))) return { problem: 'webhook_event_unknown' }
+  const wanted = {
+    ...(uri === undefined ? {} : { uri: new URL(uri).href }),
+    ...(events === undefined ? {} : { events }),
+  }
+  const members = Object.entries(wanted).flatMap(([name, value]) =>
+    isDeepStrictEqual(value, webhook[name as keyof typeof wanted]) ? [] : [name],
+  )
+  if (members.length === 0) return 'changed'
+  await acting.webhooks.update(id, wanted)
+  await record('webhook_changed', { clientId, detail: { webhook: id, members } })
+  return 'changed'
+}
+
+/** What shall be otherwise of a webhook; what is left out stays. */
+export interface WebhookWish {
+  readonly clientId: ClientId | null
+  readonly id: string
+  readonly uri?: string | undefined
+  readonly events?: readonly string[] | undefined
 }
 
 const switchedOn = { offAt: null, offReason: null, failingSince: null }

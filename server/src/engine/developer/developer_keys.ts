@@ -2,7 +2,7 @@
 
 import { encodeBase62 } from '../../lib/base62.ts'
 import { briefly } from '../../lib/briefly.ts'
-import { day, dayOf, type Millis } from '../../lib/clock.ts'
+import { type Clock, day, dayOf, type Millis } from '../../lib/clock.ts'
 import { randomBytes } from '../../lib/random.ts'
 import type { AuditDetail, AuditType } from '../../protocol/audit_events.ts'
 import { subscriptionKeyClient } from '../../protocol/dialects.ts'
@@ -100,14 +100,7 @@ export type KeyMade = { readonly key: string; readonly problem?: undefined } | {
 export async function createKey(context: Context, by: Developer, name: string): Promise<KeyMade> {
   const problem = nameProblem(name)
   if (problem !== undefined) return { problem }
-  const text = newKeyText()
-  const key = newKey({
-    digest: keyDigest(text),
-    owner: by.account.id,
-    name: canonicalName(name),
-    start: keyStart(text),
-    createdAt: context.clock.now(),
-  })
+  const { text, key } = generateKey(context.clock, { owner: by.account.id, name })
   return actAs(context, by, async ({ subscriptionKeys }, record) => {
     if ((await subscriptionKeys.insert(key, keyLimit)) !== 'inserted') {
       return { problem: { key: 'keys_full', limit: keyLimit } }
@@ -115,6 +108,22 @@ export async function createKey(context: Context, by: Developer, name: string): 
     await record('subscription_key_created', { detail: { key: handleOf(key.id), name: key.name } })
     return { key: text }
   })
+}
+
+/** A new key for somebody, with its text. */
+export function generateKey(
+  clock: Clock,
+  { owner, name }: Pick<SubscriptionKey, 'owner' | 'name'>,
+): { readonly text: string; readonly key: SubscriptionKey } {
+  const text = newKeyText()
+  const key = newKey({
+    digest: keyDigest(text),
+    owner,
+    name: canonicalName(name),
+    start: keyStart(text),
+    createdAt: clock.now(),
+  })
+  return { text, key }
 }
 
 /** 32 letters and digits with more than 180 random bits. */
@@ -154,7 +163,7 @@ export async function rotateKey(context: Context, by: Developer, id: string, ove
 }
 
 /** Ends the JWT logins that were made with a key which somebody may have who should not. */
-async function endLogins({ grants }: Acting, id: string): Promise<void> {
+export async function endKeyLogins({ grants }: Acting, id: string): Promise<void> {
   await grants.endAll({ clientId: subscriptionKeyClient.clientId, subscriptionKey: id }, 'revoked_by_client')
 }
 
@@ -172,7 +181,7 @@ export async function deleteKey(context: Context, by: Developer, key: Subscripti
   if (key.owner !== by.account.id) throw new Error("developer keys: another person's key")
   await actAs(context, by, async (acting, record) => {
     if (!(await acting.subscriptionKeys.delete(key.id))) return
-    await endLogins(acting, key.id)
+    await endKeyLogins(acting, key.id)
     await record('subscription_key_deleted', { detail: { key: handleOf(key.id), name: key.name } })
   })
 }
@@ -193,7 +202,7 @@ function change<Type extends AuditType>(
   { id, endsLogins = false, ...of }: KeyAct<Type>,
   decide: (present: SubscriptionKey) => SubscriptionKey | FormProblem,
 ): Promise<Changed> {
-  const and = endsLogins ? (acting: Acting) => endLogins(acting, id) : undefined
+  const and = endsLogins ? (acting: Acting) => endKeyLogins(acting, id) : undefined
   const amend: Amend<SubscriptionKey, SubscriptionKey> = ({ subscriptionKeys }, decided) =>
     subscriptionKeys.amend(id, decided)
   return changeAs(context, by, { ...of, amend, and }, (present) =>

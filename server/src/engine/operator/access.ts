@@ -5,7 +5,7 @@ import type { ClientId } from '../../protocol/names.ts'
 import { builtInScopesOf } from '../../protocol/scope.ts'
 import type { Context } from '../../runtime/context.ts'
 import { sendMail } from '../../runtime/jobs/queue.ts'
-import type { AccessRequest, Acting } from '../../storage/contract.ts'
+import type { AccessPlace, AccessRequest, Acting } from '../../storage/contract.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
 import { newInvitation } from '../account/account_invitations.ts'
 import { linkToken } from '../account/mailed_links.ts'
@@ -30,9 +30,12 @@ export type AccessApproved =
 /** How many requests are listed at once. */
 const accessListed = 100
 
-/** Requests that wait, then those whose invitation was not taken up. */
-export function listAccess({ storage }: Pick<OperatorContext, 'storage'>): Promise<readonly AccessRequest[]> {
-  return storage.accessRequests.list(accessListed)
+/** Requests that wait, then those whose invitation was not taken up; from behind one on. */
+export function listAccess(
+  { storage }: Pick<OperatorContext, 'storage'>,
+  { limit = accessListed, after }: { readonly limit?: number; readonly after?: AccessPlace | undefined } = {},
+): Promise<readonly AccessRequest[]> {
+  return storage.accessRequests.list(limit, after)
 }
 
 /**

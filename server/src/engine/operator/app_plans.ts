@@ -1,6 +1,9 @@
-/** Which plan an app has: how many requests it may make (`runtime/limits/quotas.ts`). */
+/** Plans: how many requests may be made (`runtime/limits/quotas.ts`), and which app has which. `apply/` makes and changes them. */
 import type { ClientId } from '../../protocol/names.ts'
+import type { StoredPlan } from '../../storage/contract.ts'
 import { type Operator, type OperatorContext, operate } from './operator.ts'
+
+export type { StoredPlan }
 
 /** The names of all plans, in order. */
 export async function planNames({ storage }: Pick<OperatorContext, 'storage'>): Promise<readonly string[]> {
@@ -41,4 +44,23 @@ export function changeAppPlan(
     },
     'apps',
   )
+}
+
+/** All plans, by name. */
+export function listPlans({ storage }: Pick<OperatorContext, 'storage'>): Promise<readonly StoredPlan[]> {
+  return storage.plans.list()
+}
+
+/** Removes a plan that nobody has. */
+export function removePlan(
+  context: OperatorContext,
+  by: Operator,
+  name: string,
+): Promise<'removed' | 'held' | 'unknown'> {
+  return operate(context, by, async ({ plans, planHolders }, record) => {
+    if ((await planHolders.list()).some(({ plan }) => plan === name)) return 'held'
+    if (!(await plans.delete(name))) return 'unknown'
+    await record('applied', { detail: { action: 'remove', kind: 'plan', name, members: [] } })
+    return 'removed'
+  })
 }

@@ -4,6 +4,7 @@ import type { StoredWebhook, WebhookDelivery } from '../../storage/contract.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
 import {
   addWebhook,
+  changeWebhook,
   removeWebhook,
   rotateSecret,
   sendAgain,
@@ -28,6 +29,16 @@ export function addAuditWebhook(
   webhook: { readonly uri: string; readonly events: readonly string[] },
 ): Promise<{ readonly id: string; readonly secret: string } | { readonly problem: FormProblem }> {
   return as(context, by, (done) => addWebhook(context, done, { clientId: null, ...webhook }))
+}
+
+/** Changes the address or the events of one; what is left out stays. */
+export function changeAuditWebhook(
+  context: WebhookContext,
+  by: Operator,
+  id: string,
+  wish: { readonly uri?: string | undefined; readonly events?: readonly string[] | undefined },
+): Promise<'changed' | 'unknown' | { readonly problem: FormProblem }> {
+  return as(context, by, (done) => changeWebhook(context, done, { clientId: null, id, ...wish }))
 }
 
 /** Answers the new secret, once; undefined where there is no such webhook. */

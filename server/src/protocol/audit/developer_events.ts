@@ -95,6 +95,11 @@ export const developerEvents = {
 
   // Webhooks, of apps by their developers and of the audit log by the operator.
   webhook_added: { title: 'A webhook was added.', ...developer, detail: webhook },
+  webhook_changed: {
+    title: 'The address or the events of a webhook were changed.',
+    ...developer,
+    detail: webhook.extend({ members: z.array(z.string()) }),
+  },
   webhook_removed: { title: 'A webhook was removed.', ...developer, detail: webhook },
   webhook_secret_rotated: { title: 'A webhook got another secret.', ...developer, detail: webhook },
   webhook_switched_on: { title: 'A webhook was switched on.', ...developer, detail: webhook },

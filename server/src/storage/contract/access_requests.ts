@@ -18,12 +18,17 @@ export interface AccessRequest {
   readonly expiresAt: Millis
 }
 
+/** Where a request is in the list. */
+export interface AccessPlace extends Pick<AccessRequest, 'id' | 'askedAt'> {
+  readonly waits: boolean
+}
+
 export interface AccessRequests {
   /** Keeps one that waits, in place of the one that waits from the same address, if there is one. */
   put(request: Omit<AccessRequest, 'clientId'>): Promise<void>
   find(id: string): Promise<AccessRequest | undefined>
-  /** Those that wait, the oldest first, then those that were approved and not taken up. */
-  list(limit: number): Promise<readonly AccessRequest[]>
+  /** Those that wait, the oldest first, then those that were approved and not taken up; from behind one on. */
+  list(limit: number, after?: AccessPlace): Promise<readonly AccessRequest[]>
   countWaiting(): Promise<number>
   /** Notes the app of one that waits: of any number of callers one is answered the request. */
   approve(id: string, clientId: ClientId, expiresAt: Millis): Promise<AccessRequest | undefined>

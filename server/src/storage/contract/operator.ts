@@ -153,7 +153,15 @@ export interface Recovery {
 }
 
 /** What has a version. */
-export type Versioned = 'account' | 'app' | 'resource' | 'provider' | 'protocol' | 'subscription_key' | 'webhook'
+export type Versioned =
+  | 'account'
+  | 'app'
+  | 'resource'
+  | 'provider'
+  | 'protocol'
+  | 'subscription_key'
+  | 'plan'
+  | 'webhook'
 
 export interface Versions {
   /**

@@ -39,6 +39,11 @@ export interface SubscriptionKeys {
   findByText(digest: string): Promise<SubscriptionKey | undefined>
   /** Every key, for the operator. */
   list(): Promise<readonly SubscriptionKey[]>
+  /** Keys by the order of their IDs, from behind one on: of everybody, or those that a person owns. */
+  page(
+    limit: number,
+    of: { readonly after?: string | undefined; readonly owner?: UserId | undefined },
+  ): Promise<readonly SubscriptionKey[]>
   /** The keys that a person owns or shares. */
   listByUser(userId: UserId): Promise<readonly SubscriptionKey[]>
   /**

@@ -35,6 +35,13 @@ export function subscriptionKeys(connection: Connection): SubscriptionKeys {
 
     list: async () => withPeople(db, await keyRows(db).orderBy('id').execute(), 'all'),
 
+    async page(limit, { after, owner }) {
+      let query = keyRows(db).orderBy('id').limit(limit)
+      if (after !== undefined) query = query.where('id', '>', after)
+      if (owner !== undefined) query = query.where('owner_id', '=', owner)
+      return withPeople(db, await query.execute())
+    },
+
     async listByUser(userId) {
       const shared = db.selectFrom('subscription_key_collaborators').select('key_id').where('user_id', '=', userId)
       const rows = await keyRows(db)

@@ -5,7 +5,7 @@ import { Problem } from '../../../http/problem_details.ts'
 import { en } from '../../../words/en/index.ts'
 import { sayProblem } from '../../../words/form_problem.ts'
 import { byId, type Operation, operation, text } from '../operation.ts'
-import { pageOf } from '../pages.ts'
+import { keysOf, pageFrom, pageOf, pageQuery } from '../pages.ts'
 import { moment, momentOf } from '../shapes.ts'
 
 const accessRequest = z.object({
@@ -18,6 +18,20 @@ const accessRequest = z.object({
   client_id: z.string().nullable().meta({ description: 'The app, once the request is approved.' }),
 })
 
+type Listed = Awaited<ReturnType<typeof listAccess>>[number]
+
+function shown(request: Listed): z.output<typeof accessRequest> {
+  return {
+    id: request.id,
+    email: request.email,
+    app_name: request.appName,
+    purpose: request.purpose,
+    website: request.website,
+    asked_at: momentOf(request.askedAt),
+    client_id: request.clientId,
+  }
+}
+
 export const accessOperations: readonly Operation[] = [
   operation({
     id: 'listAccessRequests',
@@ -26,18 +40,13 @@ export const accessOperations: readonly Operation[] = [
     tag: 'access requests',
     summary: 'List requests for access: those that wait, then those whose invitation was not taken up',
     right: 'read',
+    query: z.strictObject(pageQuery),
     answer: pageOf(accessRequest),
-    async run({ context }) {
-      const items = (await listAccess(context)).map((request) => ({
-        id: request.id,
-        email: request.email,
-        app_name: request.appName,
-        purpose: request.purpose,
-        website: request.website,
-        asked_at: momentOf(request.askedAt),
-        client_id: request.clientId,
-      }))
-      return { body: { items, next: null } }
+    async run({ context, query: { limit, cursor } }) {
+      const keys = keysOf(cursor, z.tuple([z.boolean(), z.int(), text.max(100)]))
+      const after = keys && { waits: keys[0], askedAt: keys[1], id: keys[2] }
+      const found = await listAccess(context, { limit: limit + 1, after })
+      return pageFrom(found, limit, shown, ({ id, askedAt, clientId }) => [clientId === null, askedAt, id])
     },
   }),
   operation({

@@ -1,8 +1,7 @@
 /** Apps: what is registered of them, what waits for the operator, and their secrets. */
 import { z } from 'zod'
 import { waitingForm } from '../../../engine/developer/waiting_form.ts'
-import { type ClientRecord, findApp, findPerson, listApps } from '../../../engine/operator/admin_api/directory.ts'
-import { addAppSecret, removeAppSecret, type SecretBar } from '../../../engine/operator/app_secrets.ts'
+import { type ClientRecord, findApp, findPerson, searchApps } from '../../../engine/operator/admin_api/directory.ts'
 import {
   approveApp,
   createApp,
@@ -14,17 +13,14 @@ import {
 } from '../../../engine/operator/apps.ts'
 import { Problem } from '../../../http/problem_details.ts'
 import { isUserId } from '../../../protocol/names.ts'
-import { nameProblem } from '../../../protocol/visible_name.ts'
 import type { Context } from '../../../runtime/context.ts'
 import { toClient } from '../../../runtime/kept/clients.ts'
-import { en } from '../../../words/en/index.ts'
-import { sayProblem } from '../../../words/form_problem.ts'
 import { applyEntry, patched, readEntries } from '../document.ts'
 import { type Call, type Operation, operation, type Thing, text } from '../operation.ts'
-import { keysOf, pageFrom, pageOf, pageQuery } from '../pages.ts'
+import { keysOf, notOfThisList, pageBehind, pageOf, pageQuery } from '../pages.ts'
 import { moment, momentOf, momentOrNull } from '../shapes.ts'
 
-const byClientId = z.strictObject({ client_id: text.max(255) })
+export const byClientId = z.strictObject({ client_id: text.max(255) })
 
 const statuses = ['pending', 'enabled', 'disabled'] as const
 
@@ -36,14 +32,23 @@ const secret = z.object({
 })
 
 /** Of the document's entries, but not of what is registered of the app itself. */
-const ours = ['client_id', 'client_secret', 'owner', 'collaborators', 'verified']
+const ours = [
+  'client_id',
+  'client_secret',
+  'client_secret_hashes',
+  'status',
+  'owner',
+  'collaborators',
+  'verified',
+  'plan',
+]
 
 const members = z
   .record(z.string(), z.unknown())
   .refine((document) => !ours.some((name) => Object.hasOwn(document, name)), `has none of ${ours.join(', ')}`)
   .meta({ description: 'Its registered document: the members of RFC 7591 §2 and the settings of this server.' })
 
-const app = z.object({
+export const app = z.object({
   client_id: z.string(),
   status: z.enum(statuses),
   owner: z.string().nullable().meta({ description: 'ID of the person who owns it.' }),
@@ -79,7 +84,7 @@ function shown(record: ClientRecord): z.output<typeof app> {
   }
 }
 
-const anApp: Thing<z.output<typeof byClientId>> = {
+export const anApp: Thing<z.output<typeof byClientId>> = {
   kind: 'app',
   key: ({ client_id: id }) => id,
   read: async ({ context }, id) => {
@@ -88,7 +93,7 @@ const anApp: Thing<z.output<typeof byClientId>> = {
   },
 }
 
-const clientSecret = z
+export const clientSecret = z
   .string()
   .optional()
   .meta({ description: 'In the first answer alone: it is stored as a digest and never shown again.' })
@@ -103,7 +108,7 @@ const newApp = z.strictObject({
 })
 
 /** Whether this makes an app use the admin API, or changes one that does: that is for owners alone. */
-function requireOwnerFor({ caller }: Call, ...documents: readonly Readonly<Record<string, unknown>>[]): void {
+export function requireOwnerFor({ caller }: Call, ...documents: readonly Readonly<Record<string, unknown>>[]): void {
   const uses = documents.some(
     ({ admin_api: forPeople, admin_role: role }) => forPeople === true || typeof role === 'string',
   )
@@ -111,7 +116,7 @@ function requireOwnerFor({ caller }: Call, ...documents: readonly Readonly<Recor
     throw new Problem('not_allowed', 'Apps that use the admin API need the role owner.')
 }
 
-async function requireApp(context: Context, id: string): Promise<ClientRecord> {
+export async function requireApp(context: Context, id: string): Promise<ClientRecord> {
   const record = await findApp(context, id)
   if (record === undefined) throw new Problem('not_found')
   return record
@@ -132,20 +137,41 @@ async function ownerOf(context: Context, id: string | null | undefined): Promise
   throw new Problem('bad_request', { errors: [{ pointer: '#/owner', detail: 'There is no such person.' }] })
 }
 
+function onlyThose({
+  waiting,
+  verified,
+}: {
+  readonly waiting?: 'true' | undefined
+  readonly verified?: 'true' | undefined
+}) {
+  return { ...(waiting && { waiting: true as const }), ...(verified && { verified: true as const }) }
+}
+
 export const appOperations: readonly Operation[] = [
   operation({
     id: 'listApps',
     method: 'GET',
     path: '/apps',
     tag: 'apps',
-    summary: 'List apps, by ID',
+    summary: 'List apps, the newest first, or find them by how a name, an ID or the username of an owner begins',
     right: 'read',
-    query: z.strictObject(pageQuery),
+    query: z.strictObject({
+      ...pageQuery,
+      q: text.max(320).optional().meta({ description: 'How a name, an ID or the username of an owner begins.' }),
+      status: z.enum(statuses).optional(),
+      waiting: z.literal('true').optional().meta({ description: 'Those alone that wait for the operator.' }),
+      verified: z.literal('true').optional().meta({ description: 'Those alone that somebody has verified.' }),
+      owner: text.max(100).optional().meta({ description: 'ID of the person who owns them.' }),
+    }),
     answer: pageOf(app),
-    async run({ context, query: { limit, cursor } }) {
-      const [after] = keysOf(cursor, z.tuple([z.string()])) ?? []
-      const found = await listApps(context, limit + 1, after)
-      return pageFrom(found, limit, shown, ({ clientId }) => [clientId])
+    async run({ context, query: { limit, cursor, q: beginning, status, waiting, verified, owner } }) {
+      // An ID that cannot be anybody's owns nothing.
+      if (owner !== undefined && !isUserId(owner)) return { body: { items: [], next: null } }
+      const [after] = keysOf(cursor, z.tuple([z.string().max(2000)])) ?? []
+      const wanted = { beginning, status, ownerId: owner, ...onlyThose({ waiting, verified }) }
+      const page = await searchApps(context, wanted, { limit, after })
+      if (page === undefined) throw notOfThisList()
+      return pageBehind(page.items.map(shown), page.next)
     },
   }),
   operation({
@@ -323,78 +349,9 @@ export const appOperations: readonly Operation[] = [
       return undefined
     },
   }),
-  operation({
-    id: 'addAppSecret',
-    method: 'POST',
-    path: '/apps/{client_id}/secrets',
-    tag: 'apps',
-    summary: 'Give an app another secret',
-    description: 'With `replaces`, the other one ends: at once, or after `overlap` seconds.',
-    right: 'apps',
-    status: 201,
-    params: byClientId,
-    body: z.strictObject({
-      name: text.max(100),
-      replaces: text.max(100).optional().meta({ description: 'ID of the secret that it takes the place of.' }),
-      overlap: z
-        .int()
-        .min(0)
-        .max(30 * 86_400)
-        .default(0)
-        .meta({ description: 'Seconds.' }),
-    }),
-    answer: app.extend({ client_secret: clientSecret }),
-    thing: anApp,
-    problems: ['conflict'],
-    examples: { body: { name: 'deployment 2' } },
-    async run(call) {
-      const { context, by, params, body } = call
-      requireOwnerFor(call, (await requireApp(context, params.client_id)).metadata)
-      const name = nameProblem(body.name)
-      if (name !== undefined)
-        throw new Problem('bad_request', { errors: [{ pointer: '#/name', detail: sayProblem(en, name) }] })
-      const replaces = body.replaces === undefined ? undefined : { id: body.replaces, overlap: body.overlap * 1000 }
-      const added = await addAppSecret(context, by, params.client_id, { name: body.name, replaces })
-      if (typeof added === 'string') throw barred(added)
-      return { once: { client_secret: added.text } }
-    },
-  }),
-  operation({
-    id: 'removeAppSecret',
-    method: 'DELETE',
-    path: '/apps/{client_id}/secrets/{secret}',
-    tag: 'apps',
-    summary: 'Remove a secret of an app, and what it got by itself',
-    description: '`If-Match` is the `ETag` of the app.',
-    right: 'apps',
-    status: 204,
-    params: byClientId.extend({ secret: text.max(100) }),
-    thing: anApp,
-    problems: ['conflict'],
-    async run(call) {
-      const { context, by, params } = call
-      requireOwnerFor(call, (await requireApp(context, params.client_id)).metadata)
-      const bar = await removeAppSecret(context, by, params.client_id, params.secret)
-      if (bar !== undefined) throw barred(bar)
-      return undefined
-    },
-  }),
 ]
 
 const notAsked = {
   nothing_waits: 'Nothing waits.',
   nobody_to_ask: 'The app has no owner, or this server sends no mail.',
 } as const
-
-const bars: Readonly<Record<Exclude<SecretBar, 'unknown_app' | 'unknown_secret'>, string>> = {
-  no_secrets: 'The app proves itself without a secret.',
-  name_taken: 'Another secret has this name.',
-  replaced_already: 'That secret has been replaced already.',
-  full: 'The app has as many secrets as it may.',
-  last: 'It is the last one that works.',
-}
-
-function barred(bar: SecretBar): Problem {
-  if (bar === 'unknown_app' || bar === 'unknown_secret') return new Problem('not_found')
-  return new Problem('conflict', bars[bar])
-}

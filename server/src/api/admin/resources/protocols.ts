@@ -8,6 +8,7 @@ import {
   findProtocol,
   mostBrownouts,
   removeBrownouts,
+  undoPlan,
 } from '../../../engine/operator/protocols.ts'
 import { Problem } from '../../../http/problem_details.ts'
 import { type Operation, operation, type Thing, text } from '../operation.ts'
@@ -88,6 +89,61 @@ export const protocolOperations: readonly Operation[] = [
     params: byProtocol,
     answer: protocol,
     thing: aProtocol,
+  }),
+  operation({
+    id: 'getProtocolUse',
+    method: 'GET',
+    path: '/protocols/{protocol}/use',
+    tag: 'protocols',
+    summary: 'Read who would notice if a legacy protocol were closed, and who was told of its end',
+    description: 'Of thirty days; at most a hundred of each.',
+    right: 'read',
+    params: byProtocol,
+    answer: z.object({
+      state: z.string(),
+      safe_to_close: z.boolean().meta({ description: 'Whether nobody was seen there.' }),
+      apps: z.array(z.object({ client_id: z.string(), name: z.string().nullable(), uses: z.int(), last_at: moment })),
+      keys: z
+        .array(z.object({ name: z.string(), start: z.string(), owner: z.string(), last_at: moment }))
+        .meta({ description: 'Subscription keys; `owner` is a username.' }),
+      told: z.array(z.object({ app: z.string(), username: z.string(), sunset: moment, at: moment })),
+    }),
+    async run({ context, params }) {
+      const known = findProtocol(params.protocol)
+      if (known === undefined) throw new Problem('not_found')
+      const { state, apps, keys, told } = await findPlan(context, known)
+      return {
+        body: {
+          state,
+          safe_to_close: apps.length === 0 && keys.length === 0,
+          apps: apps.map(({ clientId, name = null, count, lastAt }) => {
+            return { client_id: clientId, name, uses: count, last_at: momentOf(lastAt) }
+          }),
+          keys: keys.map(({ name, start, owner, lastAt }) => ({ name, start, owner, last_at: momentOf(lastAt) })),
+          told: told.map(({ app, username, sunset, at }) => {
+            return { app, username, sunset: momentOf(sunset), at: momentOf(at) }
+          }),
+        },
+      }
+    },
+  }),
+  operation({
+    id: 'undoProtocolPlan',
+    method: 'DELETE',
+    path: '/protocols/{protocol}/plan',
+    tag: 'protocols',
+    summary: 'Take back everything that was decided about a legacy protocol',
+    description: '`If-Match` is the `ETag` of the protocol.',
+    right: 'run_server',
+    status: 204,
+    params: byProtocol,
+    thing: aProtocol,
+    async run({ context, by, params }) {
+      const known = findProtocol(params.protocol)
+      if (known === undefined) throw new Problem('not_found')
+      await undoPlan(context, by, known)
+      return undefined
+    },
   }),
   operation({
     id: 'changeProtocol',

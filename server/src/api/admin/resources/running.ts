@@ -1,20 +1,20 @@
 /** How the server runs: its signing keys, jobs, health and audit log. */
 import { z } from 'zod'
 import {
+  eventsBehind,
   type LoggedEvent,
   listJobs,
-  listSigningKeys,
-  type SigningKey,
   type StoredJob,
   searchEvents,
 } from '../../../engine/operator/admin_api/directory.ts'
 import { rotateSigningKeys } from '../../../engine/operator/keys.ts'
-import { serverHealth } from '../../../engine/operator/server_state.ts'
+import { exportedEvent } from '../../../engine/operator/recovery/export.ts'
+import { type ListedKey, listKeys, serverHealth } from '../../../engine/operator/server_state.ts'
 import { Problem } from '../../../http/problem_details.ts'
 import type { Millis } from '../../../lib/clock.ts'
 import { findEventType } from '../../../protocol/audit/names.ts'
 import { type Operation, operation, text } from '../operation.ts'
-import { keysOf, pageOf, pageOnFrom, pageQuery } from '../pages.ts'
+import { cursorOf, keysOf, limitUpTo, pageOf, pageOnFrom, pageQuery } from '../pages.ts'
 import { moment, momentOf, momentOrNull } from '../shapes.ts'
 
 const limit = { limit: pageQuery.limit }
@@ -26,9 +26,12 @@ const signingKey = z.object({
   created_at: moment,
   activated_at: moment.nullable(),
   retired_at: moment.nullable(),
+  turns_at: moment
+    .nullable()
+    .meta({ description: 'When the next key takes its place by itself; null where it does not sign.' }),
 })
 
-function shownKey(key: SigningKey): z.output<typeof signingKey> {
+function shownKey(key: ListedKey): z.output<typeof signingKey> {
   return {
     kid: key.kid,
     alg: key.alg,
@@ -36,6 +39,7 @@ function shownKey(key: SigningKey): z.output<typeof signingKey> {
     created_at: momentOf(key.createdAt),
     activated_at: momentOrNull(key.activatedAt),
     retired_at: momentOrNull(key.retiredAt),
+    turns_at: momentOrNull(key.turnsAt),
   }
 }
 
@@ -112,7 +116,7 @@ export const runningOperations: readonly Operation[] = [
     summary: 'List the signing keys',
     right: 'read',
     answer: pageOf(signingKey),
-    run: async ({ context }) => ({ body: { items: (await listSigningKeys(context)).map(shownKey), next: null } }),
+    run: async ({ context }) => ({ body: { items: (await listKeys(context)).keys.map(shownKey), next: null } }),
   }),
   operation({
     id: 'turnSigningKeys',
@@ -203,6 +207,35 @@ export const runningOperations: readonly Operation[] = [
         before: at === undefined || seq === undefined ? undefined : { at, seq },
       })
       return pageOnFrom(events.map(shownEvent), next === null ? undefined : [next.at, next.seq])
+    },
+  }),
+  operation({
+    id: 'exportAuditEvents',
+    method: 'GET',
+    path: '/audit/export',
+    tag: 'audit',
+    summary: 'Export the audit log as JSON lines, the oldest event first',
+    description:
+      'A line an event, as `consentry audit export` writes it, with its place in the chain that proves it. The `Link` header ' +
+      'has the next page; on the last one it is missing. An event is written up to five minutes after its time, so whoever ' +
+      'asks again and again begins five minutes before the end of the last export.',
+    right: 'run_server',
+    query: z.strictObject({
+      limit: limitUpTo(1000).default(1000),
+      cursor: pageQuery.cursor,
+      since: z.iso.datetime().optional().meta({ description: 'From then on. A cursor takes its place.' }),
+    }),
+    lines: true,
+    async run({ context, query }) {
+      const [at, seq] = keysOf(query.cursor, z.tuple([z.int(), z.int()])) ?? []
+      const since = millisOf(query.since) ?? 0
+      const after =
+        at === undefined || seq === undefined ? { at: since - 1, seq: Number.MAX_SAFE_INTEGER } : { at, seq }
+      const found = await eventsBehind(context, after, query.limit + 1)
+      const shown = found.slice(0, query.limit)
+      const last = shown.at(-1)
+      const next = found.length > shown.length && last !== undefined ? cursorOf([last.at, last.seq]) : undefined
+      return { lines: shown.map((one) => JSON.stringify(exportedEvent(one))), next }
     },
   }),
 ]

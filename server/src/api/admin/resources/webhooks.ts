@@ -4,6 +4,7 @@ import { listMessages, listWebhooks, ownWebhook } from '../../../engine/deliveri
 import {
   type AuditWebhook,
   addAuditWebhook,
+  changeAuditWebhook,
   findAuditMessage,
   removeAuditWebhook,
   repeatAuditMessage,
@@ -55,6 +56,9 @@ const aWebhook: Thing<z.output<typeof byId>> = {
     return found && shown(found)
   },
 }
+
+const uri = text.max(2000)
+const events = z.array(text.max(200)).max(500).meta({ description: 'Types of events; none for all.' })
 
 const delivery = z.object({
   id: z.string().meta({ description: 'The `webhook-id` of the message, which stays over all attempts.' }),
@@ -121,8 +125,8 @@ export const webhookOperations: readonly Operation[] = [
     right: 'run_server',
     status: 201,
     body: z.strictObject({
-      uri: text.max(2000),
-      events: z.array(text.max(200)).max(500).default([]).meta({ description: 'Types of events; none for all.' }),
+      uri,
+      events: events.default([]),
     }),
     answer: webhook.extend({ secret }),
     thing: { ...aWebhook, key: () => '' },
@@ -150,16 +154,25 @@ export const webhookOperations: readonly Operation[] = [
     method: 'PATCH',
     path: '/webhooks/{id}',
     tag: 'webhooks',
-    summary: 'Switch a webhook on or off',
-    description: 'What happens while it is off is not sent.',
+    summary: 'Switch a webhook on or off, or change its address or its events',
+    description: 'What happens while it is off is not sent. `enabled` is changed alone.',
     right: 'run_server',
     params: byId,
-    body: z.strictObject({ enabled: z.boolean() }),
+    body: z.union([
+      z.strictObject({ enabled: z.boolean() }),
+      z.strictObject({ uri: uri.optional(), events: events.optional() }),
+    ]),
     answer: webhook,
     thing: aWebhook,
     examples: { body: { enabled: true } },
     async run({ context, by, params, body }) {
-      if (!(await switchAuditWebhook(context, by, params.id, body.enabled))) throw new Problem('not_found')
+      if ('enabled' in body) {
+        if (!(await switchAuditWebhook(context, by, params.id, body.enabled))) throw new Problem('not_found')
+        return undefined
+      }
+      const outcome = await changeAuditWebhook(context, by, params.id, body)
+      if (outcome === 'unknown') throw new Problem('not_found')
+      if (outcome !== 'changed') throw notAdded(outcome.problem)
       return undefined
     },
   }),

@@ -3,19 +3,24 @@ import { isUserId } from '../../../protocol/names.ts'
 import type { Context } from '../../../runtime/context.ts'
 import type {
   Account,
+  AppFilter,
   AuditFilter,
   AuditFound,
+  ChainedEvent,
   ClientRecord,
   Jobs,
+  ListAsk,
+  ListPage,
   LoggedEvent,
-  SigningKey,
   StoredJob,
+  StoredProvider,
   StoredResource,
 } from '../../../storage/contract.ts'
+import { waitsForOperator } from '../../developer/waiting_form.ts'
 
 type Source = Pick<Context, 'storage'>
 
-export type { Account, ClientRecord, LoggedEvent, SigningKey, StoredJob, StoredResource }
+export type { Account, ClientRecord, LoggedEvent, StoredJob, StoredProvider, StoredResource }
 
 /** The account of this ID. */
 export async function findPerson({ storage }: Source, id: string): Promise<Account | undefined> {
@@ -31,19 +36,34 @@ export function findApp({ storage }: Source, id: string): Promise<ClientRecord |
   return storage.clients.find(id)
 }
 
-/** Apps by the order of their IDs, from behind one on. */
-export function listApps({ storage }: Source, limit: number, after?: string): Promise<readonly ClientRecord[]> {
-  return storage.clients.list(limit, after)
+/** A page of the apps that are asked for. Undefined where the list does not have the place. */
+export async function searchApps(
+  { storage }: Source,
+  wanted: AppFilter & { readonly beginning?: string | undefined },
+  ask: ListAsk,
+): Promise<ListPage<ClientRecord> | undefined> {
+  const page = await storage.clients.search(wanted, ask)
+  // What was refused as it is now waits no more.
+  return page && { ...page, items: wanted.waiting === true ? page.items.filter(waitsForOperator) : page.items }
+}
+
+/** The identity providers, as they are stored. */
+export function listProviders({ storage }: Source): Promise<readonly StoredProvider[]> {
+  return storage.providers.list()
+}
+
+/** Events behind a place of the audit log, the oldest first, with their places in its chains. */
+export function eventsBehind(
+  { storage }: Source,
+  after: Pick<LoggedEvent, 'at' | 'seq'>,
+  limit: number,
+): Promise<readonly ChainedEvent[]> {
+  return storage.audit.following(after, limit)
 }
 
 /** The APIs that the operator has registered, as they are stored. */
 export function listResources({ storage }: Source): Promise<readonly StoredResource[]> {
   return storage.resources.list()
-}
-
-/** The next keys, those that sign, and those that are retired. */
-export function listSigningKeys({ storage }: Source): Promise<readonly SigningKey[]> {
-  return storage.keys.list()
 }
 
 /** Jobs in one state, the newest first. */

@@ -54,13 +54,13 @@ export function versionOf(
 
 /**
  * The context for one change. Its first act throws ChangeBarred, and nothing is done, where the version is another one by
- * then; every act does where another request has the claim.
+ * then; every act does where another request has the claim. `settle` is called at the end: where there was nothing to do, it
+ * holds the version, too.
  */
 export function contextFor(
   context: Context,
   { expected, claim }: { readonly expected?: Expected | undefined; readonly claim?: KeyClaim | undefined },
-): Context {
-  if (expected === undefined && claim === undefined) return context
+): { readonly context: Context; settle(): Promise<void> } {
   const { storage } = context
   let begun = false
   const held: Context['storage'] = {
@@ -77,7 +77,13 @@ export function contextFor(
       })
     },
   }
-  return { ...context, storage: held }
+  return {
+    context: { ...context, storage: held },
+    async settle() {
+      if (!begun && expected !== undefined)
+        requireVersion(await storage.versions.of(expected.kind, expected.key), expected)
+    },
+  }
 }
 
 function requireVersion(present: string | undefined, { versions }: Expected): void {

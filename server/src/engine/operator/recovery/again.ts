@@ -157,6 +157,7 @@ export const rows: { readonly [Type in Exclude<AuditType, IdleAuditType>]: Row<T
 
   // Webhooks.
   webhook_added: lost('got a webhook after the backup; it is lost.'),
+  webhook_changed: lost('has a webhook whose address or events were changed after the backup; change it again.'),
   webhook_removed: ({ storage }, { webhook }) => storage.webhooks.delete(webhook),
   webhook_secret_rotated: lost('has another secret of a webhook since the backup; make one again.'),
   webhook_switched_on: 'nothing',

@@ -6,16 +6,40 @@ import { isStorable } from '../../text.ts'
 import { type Connection, transact } from '../connection.ts'
 import type { Tables } from '../schema.ts'
 
+/** Rows that belong to something: those whose `key` is its ID, with `before` in front. */
+interface Part {
+  readonly table: keyof Tables
+  readonly key: string
+  readonly before?: string
+}
+
+interface Kind extends Part {
+  readonly parts?: readonly Part[]
+  /** Columns that change while it is used, and that nobody decides on. */
+  readonly counted?: readonly string[]
+}
+
 /** The table of each kind with its key, and what else belongs to it. */
-const versioned: Readonly<
-  Record<Versioned, { readonly table: keyof Tables; readonly key: string; readonly parts?: keyof Tables }>
-> = {
+const versioned: Readonly<Record<Versioned, Kind>> = {
   account: { table: 'users', key: 'id' },
-  app: { table: 'clients', key: 'client_id', parts: 'client_secrets' },
+  app: {
+    table: 'clients',
+    key: 'client_id',
+    parts: [
+      { table: 'client_secrets', key: 'client_id' },
+      { table: 'plan_holders', key: 'holder', before: 'client:' },
+    ],
+  },
   resource: { table: 'resources', key: 'resource' },
   provider: { table: 'providers', key: 'id' },
   protocol: { table: 'dialect_notices', key: 'dialect' },
-  subscription_key: { table: 'subscription_keys', key: 'id' },
+  subscription_key: {
+    table: 'subscription_keys',
+    key: 'id',
+    parts: [{ table: 'plan_holders', key: 'holder', before: 'key:' }],
+    counted: ['last_used_at', 'used_on', 'used_count'],
+  },
+  plan: { table: 'plans', key: 'name' },
   webhook: { table: 'webhooks', key: 'id' },
 }
 
@@ -25,21 +49,24 @@ export function versions({ db, facts }: Connection): Versions {
   return {
     async of(kind, id) {
       if (!isStorable(id)) return undefined
-      const { table, key, parts } = versioned[kind]
-      const hold = db.isTransaction ? facts.lock : sql``
-      const own = await sql<Row>`select * from ${sql.table(table)} where ${sql.ref(key)} = ${id} ${hold}`.execute(db)
+      const { parts = [], counted = [], ...of } = versioned[kind]
+      const rowsOf = async ({ table, key, before = '' }: Part, hold = sql``) =>
+        (await sql<Row>`select * from ${sql.table(table)} where ${sql.ref(key)} = ${before + id} ${hold}`.execute(db))
+          .rows
+      const own = await rowsOf(of, db.isTransaction ? facts.lock : undefined)
       // Of a protocol there is a row once something was decided.
-      if (own.rows.length === 0) return kind === 'protocol' ? 'undecided' : undefined
-      const more =
-        parts === undefined
-          ? []
-          : (await sql<Row>`select * from ${sql.table(parts)} where ${sql.ref(key)} = ${id} order by id`.execute(db))
-              .rows
-      return sha256(JSON.stringify([own.rows, more], inOneSpelling))
+      if (own.length === 0) return kind === 'protocol' ? 'undecided' : undefined
+      const decided = own.map((row) => Object.entries(row).filter(([column]) => !counted.includes(column)))
+      const more = await Promise.all(parts.map(async (part) => (await rowsOf(part)).map(spelled).sort()))
+      return sha256(JSON.stringify([decided.map(Object.fromEntries), more], inOneSpelling))
         .subarray(0, 15)
         .toString('base64url')
     },
   }
+}
+
+function spelled(row: Row): string {
+  return JSON.stringify(row, inOneSpelling)
 }
 
 /** Members in the order of their names, and bytes alike whichever class holds them. */

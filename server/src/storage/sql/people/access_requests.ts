@@ -48,15 +48,20 @@ export function accessRequests(connection: Connection): AccessRequests {
       return row && toAccessRequest(row)
     },
 
-    async list(limit) {
-      const rows = await lists
-        .selectFrom('access_requests')
-        .selectAll()
-        .orderBy(sql`case when client_id is null then 0 else 1 end`)
-        .orderBy('asked_at')
-        .orderBy('id')
-        .limit(limit)
-        .execute()
+    async list(limit, after) {
+      const stretch = (waits: boolean, limit: number) => {
+        const of = lists
+          .selectFrom('access_requests')
+          .selectAll()
+          .where('client_id', waits ? 'is' : 'is not', null)
+          .orderBy('asked_at')
+          .orderBy('id')
+          .limit(limit)
+        if (after?.waits !== waits) return of.execute()
+        return of.where(sql<boolean>`(asked_at, id) > (${after.askedAt}, ${after.id})`).execute()
+      }
+      const waiting = after?.waits === false ? [] : await stretch(true, limit)
+      const rows = waiting.length < limit ? [...waiting, ...(await stretch(false, limit - waiting.length))] : waiting
       return rows.map(toAccessRequest)
     },
 
