@@ -85,6 +85,7 @@ const rows: Readonly<Record<string, readonly ['support' | 'admin' | 'owner', num
   listSigningKeys: ['support', 200],
   turnSigningKeys: ['admin', 200],
   listJobs: ['support', 200],
+  retryJob: ['admin', 404],
   getHealth: ['support', 200],
   listAuditEvents: ['support', 200],
   exportAuditEvents: ['admin', 200],

@@ -3,6 +3,7 @@ import type { Operation } from './operation.ts'
 import { accessOperations } from './resources/access_requests.ts'
 import { appSecretOperations } from './resources/app_secrets.ts'
 import { appOperations } from './resources/apps.ts'
+import { jobOperations } from './resources/jobs.ts'
 import { resourceOperations } from './resources/own_apis.ts'
 import { peopleOperations } from './resources/people.ts'
 import { planOperations } from './resources/plans.ts'
@@ -24,6 +25,7 @@ export const operations: readonly Operation[] = [
   ...planOperations,
   ...subscriptionKeyOperations,
   ...runningOperations,
+  ...jobOperations,
   ...serverOperations,
   ...webhookOperations,
 ]

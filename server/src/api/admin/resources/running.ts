@@ -1,12 +1,6 @@
-/** How the server runs: its signing keys, jobs, health and audit log. */
+/** How the server runs: its signing keys, health and audit log. */
 import { z } from 'zod'
-import {
-  eventsBehind,
-  type LoggedEvent,
-  listJobs,
-  type StoredJob,
-  searchEvents,
-} from '../../../engine/operator/admin_api/directory.ts'
+import { eventsBehind, type LoggedEvent, searchEvents } from '../../../engine/operator/admin_api/directory.ts'
 import { rotateSigningKeys } from '../../../engine/operator/keys.ts'
 import { exportedEvent } from '../../../engine/operator/recovery/export.ts'
 import { type ListedKey, listKeys, serverHealth } from '../../../engine/operator/server_state.ts'
@@ -16,8 +10,6 @@ import { findEventType } from '../../../protocol/audit/names.ts'
 import { type Operation, operation, text } from '../operation.ts'
 import { cursorOf, keysOf, limitUpTo, pageOf, pageOnFrom, pageQuery } from '../pages.ts'
 import { moment, momentOf, momentOrNull } from '../shapes.ts'
-
-const limit = { limit: pageQuery.limit }
 
 const signingKey = z.object({
   kid: z.string(),
@@ -40,32 +32,6 @@ function shownKey(key: ListedKey): z.output<typeof signingKey> {
     activated_at: momentOrNull(key.activatedAt),
     retired_at: momentOrNull(key.retiredAt),
     turns_at: momentOrNull(key.turnsAt),
-  }
-}
-
-const job = z.object({
-  id: z.string(),
-  kind: z.string(),
-  target: z.string().nullable().meta({ description: 'ID of what it is about.' }),
-  due_at: moment,
-  attempts: z.int(),
-  error: z.string().nullable().meta({ description: 'Class of the last error.' }),
-  created_at: moment,
-  ended_at: moment.nullable(),
-  outcome: z.enum(['done', 'given_up']).nullable(),
-})
-
-function shownJob(one: StoredJob): z.output<typeof job> {
-  return {
-    id: one.id,
-    kind: one.kind,
-    target: one.target,
-    due_at: momentOf(one.dueAt),
-    attempts: one.attempts,
-    error: one.error,
-    created_at: momentOf(one.createdAt),
-    ended_at: momentOrNull(one.endedAt),
-    outcome: one.outcome,
   }
 }
 
@@ -140,20 +106,6 @@ export const runningOperations: readonly Operation[] = [
         possible_at: momentOf(possibleAt),
       }))
       return { body: { items } }
-    },
-  }),
-  operation({
-    id: 'listJobs',
-    method: 'GET',
-    path: '/jobs',
-    tag: 'jobs',
-    summary: 'List jobs in one state, the newest first',
-    right: 'read',
-    query: z.strictObject({ ...limit, state: z.enum(['waiting', 'done', 'given_up']).default('waiting') }),
-    answer: pageOf(job),
-    async run({ context, query }) {
-      const items = (await listJobs(context, { state: query.state, limit: query.limit })).map(shownJob)
-      return { body: { items, next: null } }
     },
   }),
   operation({

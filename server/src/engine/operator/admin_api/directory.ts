@@ -8,11 +8,9 @@ import type {
   AuditFound,
   ChainedEvent,
   ClientRecord,
-  Jobs,
   ListAsk,
   ListPage,
   LoggedEvent,
-  StoredJob,
   StoredProvider,
   StoredResource,
 } from '../../../storage/contract.ts'
@@ -20,7 +18,7 @@ import { waitsForOperator } from '../../developer/waiting_form.ts'
 
 type Source = Pick<Context, 'storage'>
 
-export type { Account, ClientRecord, LoggedEvent, StoredJob, StoredProvider, StoredResource }
+export type { Account, ClientRecord, LoggedEvent, StoredProvider, StoredResource }
 
 /** The account of this ID. */
 export async function findPerson({ storage }: Source, id: string): Promise<Account | undefined> {
@@ -64,11 +62,6 @@ export function eventsBehind(
 /** The APIs that the operator has registered, as they are stored. */
 export function listResources({ storage }: Source): Promise<readonly StoredResource[]> {
   return storage.resources.list()
-}
-
-/** Jobs in one state, the newest first. */
-export function listJobs({ storage }: Source, of: Parameters<Jobs['list']>[0]): Promise<readonly StoredJob[]> {
-  return storage.jobs.list(of)
 }
 
 /** Events of the audit log that fit, the newest first, and where the next page begins. */
