@@ -70,7 +70,7 @@ export async function startServer(
 function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(env).filter(
-      ([name]) => !name.startsWith('CONSENTRY_') && !['PORT', 'HOST', 'DATABASE_URL', 'REDIS_URL'].includes(name),
+      ([name]) => !name.startsWith('CONSENTRY_') && !['PORT', 'HOST', 'DATABASE_URL'].includes(name),
     ),
   )
 }
