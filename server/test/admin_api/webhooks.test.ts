@@ -86,7 +86,9 @@ describe('A webhook of the operator', () => {
   })
 
   it('shows what was sent in pages, and has it sent once more with its ID', async () => {
-    const made = await call(h, token, 'POST', '/webhooks', { body: { uri: `${receiver.origin}/again` } })
+    // Of what happens beside this test it is told nothing.
+    const body = { uri: `${receiver.origin}/again`, events: ['audit.sealed'] }
+    const made = await call(h, token, 'POST', '/webhooks', { body })
     const path = `/webhooks/${made.json().id}`
     for (let times = 0; times < 3; times++) await call(h, token, 'POST', `${path}/test`)
     await send()
