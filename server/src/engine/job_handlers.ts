@@ -11,7 +11,7 @@ import { eraseClosed } from './developer/close_account.ts'
 import { tellOfLogout } from './logout/back_channel.ts'
 import { tellOperators } from './mail/apps.ts'
 import { deliver } from './mail/deliver.ts'
-import { tellOfProtocolEnd, tellThatProtocolStays } from './mail/protocols.ts'
+import { tellOfProtocolClosed, tellOfProtocolEnd, tellThatProtocolStays } from './mail/protocols.ts'
 import { tellOfWebhookOff } from './mail/webhooks.ts'
 import { auditSealer } from './operator/audit_log/seal.ts'
 
@@ -31,6 +31,7 @@ export const jobHandlers: JobHandlers = {
   'webhooks.tell': tellOfWebhookOff,
   'apps.digest': tellOperators,
   'protocols.tell': tellOfProtocolEnd,
+  'protocols.closed': tellOfProtocolClosed,
   'protocols.stay': tellThatProtocolStays,
   'logout.back_channel': tellOfLogout,
   ...(Object.fromEntries(

@@ -192,7 +192,7 @@ describe('who would break', () => {
     const last = (name: string) => mailbox.mails.findLast((one) => one.to === `${name}@example.com`)
     expect(last('olga')?.text).toContain('You were told of another day before.')
     expect(to().filter((one) => one === 'kurt@example.com')).toHaveLength(2)
-    expect(last('kurt')?.subject).toMatch(/^A protocol that .* will not be closed$/)
+    expect(last('kurt')?.subject).toMatch(/^A protocol that .* uses stays open$/)
     expect(await h.storage.dialectTellings.list('jwt_login/v1')).toEqual([])
 
     // Who was told is told once, and of a new end anew, although their app was not seen lately.
@@ -206,8 +206,36 @@ describe('who would break', () => {
     await doJobs(h)
     await doJobs(h)
     expect(to().filter((one) => one === 'olga@example.com')).toHaveLength(4)
-    expect(last('olga')?.subject).toBe('A protocol that Old Journal uses will not be closed')
-    expect(last('finn')?.subject).toBe('A protocol that Late Journal uses will not be closed')
+    expect(last('olga')?.subject).toBe('A protocol that Old Journal uses stays open')
+    expect(last('finn')?.subject).toBe('A protocol that Late Journal uses stays open')
+
+    // Who was told of another day, or of none, hears of the closing; and again when it is opened.
+    const subjects = () => mailbox.mails.filter((one) => one.to === 'finn@example.com').map(({ subject }) => subject)
+    const settle = async () => {
+      await doJobs(h)
+      await doJobs(h)
+    }
+    const before = subjects().length
+    h.context.legacyDialects.count('quantimodo/v3', late.id)
+    await h.context.legacyDialects.flush()
+    await decideProtocol(h.context, byCommand, 'quantimodo/v3', { closed: true })
+    await settle()
+    await decideProtocol(h.context, byCommand, 'quantimodo/v3', { closed: true, link: 'https://example.com/moving' })
+    await settle()
+    await undoPlan(h.context, byCommand, 'quantimodo/v3')
+    await settle()
+    const ending = h.clock.now() + day
+    await decideProtocol(h.context, byCommand, 'quantimodo/v3', { sunset: ending })
+    await settle()
+    h.clock.move(2 * day)
+    await decideProtocol(h.context, byCommand, 'quantimodo/v3', { closed: true })
+    await settle()
+    expect(subjects().slice(before)).toEqual([
+      'A protocol that Late Journal uses was closed',
+      'A protocol that Late Journal uses stays open',
+      expect.stringMatching(/^A protocol that Late Journal uses will be closed on /),
+    ])
+    await undoPlan(h.context, byCommand, 'quantimodo/v3')
 
     await decideProtocol(h.context, byCommand, 'jwt_login/v1', { sunset: sunset + day })
     await doJobs(h)

@@ -24,7 +24,7 @@ import {
   personalTokenAdded,
   usernameChanged,
 } from './notices.ts'
-import { protocolEnds, protocolStays } from './protocols.ts'
+import { protocolClosed, protocolEnds, protocolStays } from './protocols.ts'
 import { webhookOff } from './webhooks.ts'
 
 export const mails: { readonly [Name in MailName]: MailBuilder<Name> } = {
@@ -46,6 +46,7 @@ export const mails: { readonly [Name in MailName]: MailBuilder<Name> } = {
   app_refused: appRefused,
   app_changes_wanted: appChangesWanted,
   protocol_ends: protocolEnds,
+  protocol_closed: protocolClosed,
   protocol_stays: protocolStays,
   webhook_off: webhookOff,
   factor_changed: factorChanged,

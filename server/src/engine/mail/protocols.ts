@@ -35,6 +35,30 @@ export const tellOfProtocolEnd: JobHandler<'protocols.tell'> = async (context, j
   )
 }
 
+/**
+ * Queues a mail for each developer whose app was seen there lately, or who was told of an end, unless it was of one that has come;
+ * keeps that they were told.
+ */
+export const tellOfProtocolClosed: JobHandler<'protocols.closed'> = async (context, job) => {
+  const protocol = findProtocol(job.payload.protocol)
+  if (protocol === undefined || !(await isClosed(context, protocol))) return
+  const before = await context.storage.dialectTellings.list(protocol)
+  const knowing = new Set(before.filter(({ sunset }) => sunset <= context.clock.now()).map(nameOf))
+  const all = [...before, ...(await whomToTell(context, protocol))].map(({ clientId, userId }) => ({
+    clientId,
+    userId,
+  }))
+  for (const [name, whom] of new Map(all.map((one) => [nameOf(one), one]))) {
+    if (knowing.has(name)) continue
+    await job.act({}, async (acting) => {
+      const at = context.clock.now()
+      await acting.dialectTellings.add({ dialect: protocol, ...whom, sunset: job.createdAt, at })
+      const once = { id: `protocol_closed ${protocol} ${name}`, pause: 0 }
+      await sendMail(context, acting, 'protocol_closed', { ids: { ...whom, protocol }, once })
+    })
+  }
+}
+
 /** Queues a mail for each who was told of an end, and forgets that they were: of a later one they hear anew. */
 export const tellThatProtocolStays: JobHandler<'protocols.stay'> = async (context, job) => {
   const protocol = findProtocol(job.payload.protocol)
@@ -59,6 +83,10 @@ async function isAnnounced({ storage, clock }: Reading, protocol: ClosableDialec
   return notice?.sunset === sunset && !notice.closed && sunset > clock.now()
 }
 
+async function isClosed({ storage }: Pick<Reading, 'storage'>, protocol: ClosableDialect): Promise<boolean> {
+  return (await readNotices(storage)).get(protocol)?.closed === true
+}
+
 async function staysOpen({ storage }: Pick<Reading, 'storage'>, protocol: ClosableDialect): Promise<boolean> {
   const notice = (await readNotices(storage)).get(protocol)
   return notice === undefined || (!notice.closed && notice.sunset === undefined)
@@ -75,6 +103,18 @@ export const protocolEnds: MailBuilder<'protocol_ends'> = (context, { ids }) =>
       protocol: protocols.name(protocol),
       on: time.day(ids.sunset),
       moved: ids.moved === true,
+      href: link ?? `${context.settings.issuer}/developer`,
+    })
+  })
+
+export const protocolClosed: MailBuilder<'protocol_closed'> = (context, { ids }) =>
+  toHolder(context, ids.userId, async ({ mail, protocols }) => {
+    const protocol = findProtocol(ids.protocol)
+    if (protocol === undefined || !(await isClosed(context, protocol))) return undefined
+    const link = (await readNotices(context.storage)).get(protocol)?.link
+    return mail.protocolClosed({
+      app: (await appName(context, ids.clientId)) ?? ids.clientId,
+      protocol: protocols.name(protocol),
       href: link ?? `${context.settings.issuer}/developer`,
     })
   })

@@ -12,7 +12,7 @@ import {
   type UsedDialect,
   usesOfDialects,
 } from '../../runtime/kept/legacy_dialects.ts'
-import type { BrownOut, DialectTelling, Storage, SubscriptionKey } from '../../storage/contract.ts'
+import type { Acting, BrownOut, DialectTelling, Storage, SubscriptionKey } from '../../storage/contract.ts'
 import { type Operator, type OperatorContext, operate } from './operator.ts'
 
 /** The protocol, or the version of one, of this name, if there is one. */
@@ -22,7 +22,8 @@ export function findProtocol(name: string): ClosableDialect | undefined {
 
 /**
  * Announces the end of a legacy protocol, takes that back, closes it or opens it again; what `change` does not name stays. Those
- * whose apps were seen there lately are told of an end by mail, and whoever was told hears if it is taken back.
+ * whose apps were seen there lately are told by mail of an end, and of a closing of which they did not know the day; whoever was
+ * told hears if it is taken back.
  */
 export function decideProtocol(
   context: OperatorContext,
@@ -31,26 +32,42 @@ export function decideProtocol(
   change: DialectChange | ((before: DialectDecision) => DialectChange),
 ): Promise<DialectDecision> {
   return operate(context, by, async (acting, record) => {
-    let announced: Millis | undefined
-    const notice = await decideDialect(acting, context.clock, protocol, (before) => {
-      announced = before.sunset
-      return typeof change === 'function' ? change(before) : change
+    let before: DialectDecision = { closed: false }
+    const notice = await decideDialect(acting, context.clock, protocol, (found) => {
+      before = found
+      return typeof change === 'function' ? change(found) : change
     })
     const { closed, sunset, link = null, brownouts = [] } = notice
     const ends = sunset === undefined ? null : dayOf(sunset)
     const windows = brownouts.map(({ from, until }) => ({ from: isoOf(from), until: isoOf(until) }))
     const more = windows.length === 0 ? {} : { brownouts: windows }
     await record('legacy_protocol_decided', { detail: { protocol, closed, sunset: ends, link, ...more } })
-    if (sunset !== undefined && !closed && context.mailer.way !== 'none') {
-      const once = { id: `protocols.tell ${protocol} ${ends}`, pause: 0 }
-      await addJob(context, acting, 'protocols.tell', { payload: { protocol, sunset }, once })
-    }
-    if (announced !== undefined && sunset === undefined && !closed && context.mailer.way !== 'none') {
-      const once = { id: `protocols.stay ${protocol}`, pause: 0 }
-      await addJob(context, acting, 'protocols.stay', { payload: { protocol }, once })
-    }
+    await queueTelling(context, acting, protocol, { before, after: notice })
     return notice
   })
+}
+
+/** Queues what there is to be told of a decision. */
+async function queueTelling(
+  context: OperatorContext,
+  acting: Acting,
+  protocol: ClosableDialect,
+  { before, after }: { readonly before: DialectDecision; readonly after: DialectDecision },
+): Promise<void> {
+  const { closed, sunset } = after
+  if (context.mailer.way === 'none') return
+  if (closed) {
+    if (before.closed) return
+    const once = { id: `protocols.closed ${protocol}`, pause: 0 }
+    return addJob(context, acting, 'protocols.closed', { payload: { protocol }, once })
+  }
+  if (sunset !== undefined) {
+    const once = { id: `protocols.tell ${protocol} ${dayOf(sunset)}`, pause: 0 }
+    return addJob(context, acting, 'protocols.tell', { payload: { protocol, sunset }, once })
+  }
+  if (!before.closed && before.sunset === undefined) return
+  const once = { id: `protocols.stay ${protocol}`, pause: 0 }
+  await addJob(context, acting, 'protocols.stay', { payload: { protocol }, once })
 }
 
 function isoOf(at: Millis): string {

@@ -47,6 +47,8 @@ const otherKinds = {
   'apps.digest': { payload: nothing, attempts: patient },
   /** Tells developers whose apps were seen there lately that a legacy protocol goes. */
   'protocols.tell': { payload: z.strictObject({ protocol: z.string(), sunset: z.number() }), attempts: patient },
+  /** Tells them, and whoever was told of a later end, that it was closed. */
+  'protocols.closed': { payload: z.strictObject({ protocol: z.string() }), attempts: patient },
   /** Tells those who were told of an end that it was taken back. */
   'protocols.stay': { payload: z.strictObject({ protocol: z.string() }), attempts: patient },
   /** Tells an app that a person has signed out: of one session, or of all. */
@@ -86,6 +88,7 @@ export const mailKinds = {
     ids: z.strictObject({ userId, clientId, protocol: z.string(), sunset: z.number(), moved: z.boolean().optional() }),
     life: 2 * day,
   },
+  protocol_closed: { ids: z.strictObject({ userId, clientId, protocol: z.string() }), life: 2 * day },
   protocol_stays: { ids: z.strictObject({ userId, clientId, protocol: z.string() }), life: 2 * day },
   factor_changed: {
     ids: z.strictObject({ userId, change: z.enum(['on', 'off', 'codes', 'recovery_code']) }),

@@ -276,10 +276,24 @@ export const mail: Words['mail'] = {
     reason: aboutApp,
   }),
 
+  protocolClosed: (of) => ({
+    subject: `Ein Protokoll, das ${of.app} verwendet, wurde geschlossen`,
+    paragraphs: [
+      `Der Betreiber dieses Servers hat das alte Protokoll ${of.protocol} geschlossen. Es antwortet niemandem mehr, und auf diesem Weg kann sich niemand mehr bei ${of.app} anmelden.`,
+      'Stellen Sie die App auf die Standard-Endpunkte um. Ihre Tokens bleiben gültig.',
+    ],
+    facts: [
+      ['App', of.app],
+      ['Protokoll', of.protocol],
+    ],
+    link: { text: 'Was stattdessen zu verwenden ist', href: of.href },
+    reason: aboutApp,
+  }),
+
   protocolStays: (of) => ({
     subject: `Ein Protokoll, das ${of.app} verwendet, bleibt offen`,
     paragraphs: [
-      `Ihnen wurde angekündigt, dass das alte Protokoll ${of.protocol} geschlossen wird. Der Betreiber dieses Servers hat das zurückgenommen. Es bleibt offen.`,
+      `Ihnen wurde das Ende des alten Protokolls ${of.protocol} mitgeteilt. Der Betreiber dieses Servers hat das zurückgenommen. Es ist offen.`,
       'Wenn Sie die App schon umgestellt haben, ändert sich für Sie nichts.',
     ],
     facts: [

@@ -304,10 +304,24 @@ export const mail = {
     reason: aboutApp,
   }),
 
-  protocolStays: (of: { readonly app: string; readonly protocol: string; readonly href: string }): MailWords => ({
-    subject: `A protocol that ${of.app} uses will not be closed`,
+  protocolClosed: (of: { readonly app: string; readonly protocol: string; readonly href: string }): MailWords => ({
+    subject: `A protocol that ${of.app} uses was closed`,
     paragraphs: [
-      `You were told that the legacy protocol ${of.protocol} would be closed. The operator of this server has taken that back, and it stays open.`,
+      `The operator of this server has closed the legacy protocol ${of.protocol}. It answers nobody now, and people can no longer sign in to ${of.app} that way.`,
+      'Move the app to the standard endpoints. Tokens that it has stay valid.',
+    ],
+    facts: [
+      ['App', of.app],
+      ['Protocol', of.protocol],
+    ],
+    link: { text: 'What to use instead', href: of.href },
+    reason: aboutApp,
+  }),
+
+  protocolStays: (of: { readonly app: string; readonly protocol: string; readonly href: string }): MailWords => ({
+    subject: `A protocol that ${of.app} uses stays open`,
+    paragraphs: [
+      `You were told of the end of the legacy protocol ${of.protocol}. The operator of this server has taken that back. It is open.`,
       'If you have moved the app already, nothing changes for you.',
     ],
     facts: [
