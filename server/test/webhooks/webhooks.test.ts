@@ -2,7 +2,7 @@
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { operate } from '../../src/engine/operator/operator.ts'
-import { addAuditWebhook } from '../../src/engine/operator/webhooks.ts'
+import { addAuditWebhook, removeAuditWebhook } from '../../src/engine/operator/webhooks.ts'
 import { day, hour, minute } from '../../src/lib/clock.ts'
 import { act } from '../../src/runtime/act.ts'
 import { addJob } from '../../src/runtime/jobs/queue.ts'
@@ -346,6 +346,28 @@ describe.each(await drivers())('webhooks on $name', (driver: Driver) => {
     expect(ids).toHaveLength(30)
     expect(new Set(ids).size).toBe(30)
     expect(checked(secret)).toHaveLength(30)
+  })
+
+  test('of first webhooks that are added at once, none misses what happens right behind it', async () => {
+    for (let round = 0; round < 4; round++) {
+      const added = await Promise.all(
+        servers.nodes.map(async (node, at) => {
+          const made = await addAuditWebhook(node.context, byCommand, { uri: `${receiver.origin}/${at}`, events: [] })
+          await operate(node.context, byCommand, (_acting, record) =>
+            record('client_enabled', { clientId: `r${round}n${at}` }),
+          )
+          return 'id' in made ? made.id : ''
+        }),
+      )
+      await gather()
+      for (const [at, id] of added.entries()) {
+        const bodies = (await h.storage.webhooks.deliveries(id, 100)).map(({ body }) => body)
+        expect(bodies.some((body) => body.includes(`"r${round}n${at}"`))).toBe(true)
+        await removeAuditWebhook(h.context, byCommand, id)
+      }
+      await gather()
+      expect(await h.storage.jobs.find('webhooks.gather')).toMatchObject({ outcome: 'done' })
+    }
   })
 
   test('who may not run the server adds no webhook of the audit log', async () => {
