@@ -67,13 +67,10 @@ function isOurs(name: string, value: string): boolean {
   return name.startsWith('CONSENTRY_') && !/^CONSENTRY_(?:SERVICE_(?:HOST|PORT)|PORT)(?:_|$)/.test(name)
 }
 
-/** Values that are secrets, or hold one, as a URL with a password or a key does. */
-const secretSettings: ReadonlySet<string> = new Set([
-  'CONSENTRY_SECRET',
-  'DATABASE_URL',
-  'SMTP_URL',
-  'CONSENTRY_BREACH_CHECK',
-])
+/** Holds a secret, as all that can be read from a file of its own, or may hold one, as a URL with a key does. */
+function isSecret(name: string, names: readonly string[]): boolean {
+  return names.includes(`${name}_FILE`) || name === 'CONSENTRY_BREACH_CHECK'
+}
 
 /** Settings whose default depends on others. */
 interface Decided
@@ -113,7 +110,7 @@ export function shownSettings(
   }
   return names.map((name) => {
     const value = inForce[name]
-    const secret = secretSettings.has(name) && value !== undefined && value !== 'on' && value !== 'off'
+    const secret = isSecret(name, names) && value !== undefined && value !== 'on' && value !== 'off'
     const source = from.get(name) ?? from.get(`${name}_FILE`) ?? 'default'
     return { name, value: secret || value === undefined ? null : String(value), secret, from: source }
   })

@@ -1,7 +1,8 @@
 /** The frame of the admin API: problem details, versions, keys that make requests safe to repeat, pages. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addAccount, addClient, type Harness, harness } from '../support/harness.ts'
-import { call, machineToken } from './calls.ts'
+import { authorize, authorizeUrl, exchangeCode } from '../support/browser.ts'
+import { addAccount, addClient, type Harness, harness, type TestClient } from '../support/harness.ts'
+import { adminResource, call, machineToken } from './calls.ts'
 
 let h: Harness
 let token: string
@@ -115,6 +116,34 @@ describe('An Idempotency-Key', () => {
     expect(statuses).toContain(201)
     expect(statuses.filter((status) => status !== 201 && status !== 409)).toEqual([])
     expect(new Set(answers.filter(({ statusCode }) => statusCode === 201).map(({ body }) => body)).size).toBe(1)
+  })
+
+  it('belongs to who calls and to the address: another app, another person or another path has it anew', async () => {
+    const headers = { 'idempotency-key': 'shared' }
+    const body = { email: 'shared@example.com', username: 'shared' }
+    expect((await call(h, token, 'POST', '/people', { body, headers })).statusCode).toBe(201)
+    const other = await machineToken(h)
+    const again = await call(h, other, 'POST', '/people', { body, headers })
+    expect([again.statusCode, again.json().detail]).toEqual([409, 'The username is taken.'])
+    const plan = await call(h, token, 'POST', '/plans', { body: { name: 'shared', per_day: 1 }, headers })
+    expect(plan.statusCode).toBe(201)
+
+    const olga = await addAccount(h, 'olga', { roles: ['owner'] })
+    const tokenThrough = async (client: TestClient) => {
+      const asked = { scope: 'admin.read admin.write', resource: adminResource }
+      const { code } = await authorize(h.app, authorizeUrl(client, asked), { username: 'olga' })
+      return (await exchangeCode(h.app, client, code)).body.access_token
+    }
+    const apps = [1, 2].map(() => addClient(h, { admin_api: true, scope: 'admin.read admin.write' }))
+    const [one, two] = await Promise.all((await Promise.all(apps)).map(tokenThrough))
+    const invite = (by: string | undefined, username: string) =>
+      call(h, by, 'POST', '/people', { body: { username }, headers })
+    expect((await invite(one, 'through-one')).statusCode).toBe(201)
+    expect((await invite(two, 'through-two')).statusCode).toBe(201)
+    // An answer is given again to who may have it now.
+    expect((await invite(one, 'through-one')).statusCode).toBe(201)
+    await h.storage.accounts.update(olga.id, { roles: ['support'] })
+    expect((await invite(one, 'through-one')).statusCode).toBe(403)
   })
 
   it('shows a secret in the first answer alone', async () => {

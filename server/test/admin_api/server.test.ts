@@ -42,6 +42,11 @@ describe('An API of the operator', () => {
     const body = { resource: 'https://other.example/', scopes: ['admin.read'] }
     expect((await call(h, token, 'POST', '/resources', { body })).statusCode).toBe(400)
   })
+
+  it('is not the admin API itself', async () => {
+    const body = { resource: adminResource, proxy: 'admin' }
+    expect((await call(h, token, 'POST', '/resources', { body })).statusCode).toBe(409)
+  })
 })
 
 describe('A legacy protocol', () => {

@@ -318,6 +318,9 @@ test('a server that people are moved from needs an address that may be called, a
   const local = 'http://127.0.0.1:9/login'
   expect(load().legacyLogin).toBeUndefined()
   expect(load(check(url)).legacyLogin).toEqual({ url, secret: CONSENTRY_LEGACY_LOGIN_SECRET })
+  // Whoever may see the settings learns of the secret only that it is set.
+  const shown = load(check(url)).shown.find(({ name }) => name === 'CONSENTRY_LEGACY_LOGIN_SECRET')
+  expect(shown).toEqual({ name: 'CONSENTRY_LEGACY_LOGIN_SECRET', value: null, secret: true, from: 'environment' })
   expect(load(check(local, { CONSENTRY_OUTBOUND_ALLOW: 'http://127.0.0.1:9' })).legacyLogin?.url).toBe(local)
   for (const value of ['yes', local, 'ftp://x.example/', 'https://u:p@x.example/', 'https://x.example/#']) {
     expect(problem(check(value)), value).toContain('CONSENTRY_LEGACY_LOGIN_URL must be an https URL')

@@ -9,6 +9,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Barred, ChangeBarred } from '../../engine/operator/admin_api/once.ts'
 import { NotAllowed, type Objection } from '../../engine/operator/ranks.ts'
 import { challenge } from '../../http/bearer_token.ts'
+import { type Ambiguity, ambiguityOf } from '../../http/bodies/i_json.ts'
 import { type Answer, type Envelope, pathOf } from '../../http/endpoint.ts'
 import { frame, sendAnswer } from '../../http/frame.ts'
 import {
@@ -62,13 +63,27 @@ function nothingTaken({ issuer }: EngineSettings, request: FastifyRequest): Answ
   return problemAnswer(issuer, 'method_not_allowed', { headers: { allow: methods.join(', ') } })
 }
 
-/** JSON alone, in which no member is called like a prototype's. */
+/** How deeply a body may be nested; that of an app has four levels. */
+const deepest = 16
+
+const ambiguities: Readonly<Record<Ambiguity, string>> = {
+  repeated: 'The body has a member twice.',
+  not_text: 'The body holds a character that cannot be stored.',
+  deep: 'The body is nested too deeply.',
+}
+
+/** JSON alone that is not ambiguous, and in which no member is called like a prototype's. */
 function takeJson(scope: FastifyInstance): void {
   const parse = scope.getDefaultJsonParser('error', 'error')
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (String(body).trim() === '') done(null, undefined)
-    else void parse(request, String(body), done)
+    const text = String(body)
+    if (text.trim() === '') return done(null, undefined)
+    void parse(request, text, (error, parsed) => {
+      const ambiguity = error === null ? ambiguityOf(text, deepest) : undefined
+      if (ambiguity === undefined) done(error, parsed)
+      else done(new Problem('bad_request', ambiguities[ambiguity]))
+    })
   })
 }
 

@@ -4,6 +4,7 @@ import type { AdminCaller } from '../../engine/operator/admin_api/caller.ts'
 import type { Versioned } from '../../engine/operator/admin_api/once.ts'
 import type { Operator } from '../../engine/operator/operator.ts'
 import type { Right } from '../../engine/operator/ranks.ts'
+import { isPlainText } from '../../http/bodies/i_json.ts'
 import type { PartProblem, ProblemType } from '../../http/problem_details.ts'
 import { Problem } from '../../http/problem_details.ts'
 import type { Context } from '../../runtime/context.ts'
@@ -103,10 +104,7 @@ interface Typed<Params extends z.ZodObject, Query extends z.ZodObject, Body exte
 const nothing = z.strictObject({})
 
 /** Text that both databases can store. */
-export const text = z
-  .string()
-  .min(1)
-  .refine((value) => !/[\0\p{Surrogate}]/u.test(value), 'holds a character that cannot be stored')
+export const text = z.string().min(1).refine(isPlainText, 'holds a character that cannot be stored')
 
 /** The usual parameter of a path. */
 export const byId = z.strictObject({ id: text.max(500) })

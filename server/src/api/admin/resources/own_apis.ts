@@ -4,6 +4,7 @@ import { listResources, type StoredResource } from '../../../engine/operator/adm
 import { DocumentError } from '../../../engine/operator/apply/document.ts'
 import { putResource, removeResource } from '../../../engine/operator/resources.ts'
 import { Problem } from '../../../http/problem_details.ts'
+import { adminApi } from '../../../protocol/endpoints.ts'
 import { patched } from '../document.ts'
 import { type AdminContext, type Call, type Operation, operation, type Thing, text } from '../operation.ts'
 import { pageOf } from '../pages.ts'
@@ -67,7 +68,9 @@ export const resourceOperations: readonly Operation[] = [
     examples: { body: { resource: 'https://api.example.com/', name: 'Example API', scopes: ['orders.read'] } },
     async run(call) {
       const { resource: name } = call.body
-      if ((await findResource(call, name)) !== undefined) throw new Problem('conflict', 'It is registered already.')
+      const ours = name === adminApi(call.context.settings.issuer)
+      if (ours || (await findResource(call, name)) !== undefined)
+        throw new Problem('conflict', 'It is registered already.')
       await put(call, call.body)
       return { location: `/resources/${encodeURIComponent(name)}` }
     },
