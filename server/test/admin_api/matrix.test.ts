@@ -39,6 +39,7 @@ const rows: Readonly<Record<string, readonly ['support' | 'admin' | 'owner', num
   listApps: ['support', 200],
   createApp: ['admin', 400],
   getApp: ['support', 404],
+  getAppUse: ['support', 404],
   changeApp: ['admin', 404],
   deleteApp: ['admin', 404],
   approveApp: ['admin', 400],

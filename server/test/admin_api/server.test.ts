@@ -221,6 +221,24 @@ describe('How the server stands', () => {
   })
 })
 
+describe('An app', () => {
+  it('is shown with who works on it, and with what it was refused in the last day', async () => {
+    const owner = await addAccount(h, 'proprietor')
+    const helper = await addAccount(h, 'colleague')
+    const client = await addClient(h, {}, { ownerId: owner.id })
+    const collaborators = [helper.id]
+    await h.storage.appTeams.amend(client.id, (team) => ({ ...team, collaborators }))
+    expect((await call(h, token, 'GET', `/apps/${client.id}`)).json()).toMatchObject({ owner: owner.id, collaborators })
+    expect((await askToken(h, client, { scope: 'basic' })).statusCode).toBe(200)
+    expect((await askToken(h, client, { scope: 'nonsense' })).statusCode).toBe(400)
+    const use = (await call(h, token, 'GET', `/apps/${client.id}/use`)).json()
+    expect(use).toMatchObject({ requests: 2, refused: 1, last_refusal: { endpoint: '/oauth/token' } })
+    const own = (await call(h, token, 'GET', `/people/${owner.id}/access`)).json()
+    expect(own.own_apps).toEqual([{ client_id: client.id, name: expect.any(String) }])
+    expect(own.second_factor).toEqual({ authenticator: false, passkeys: 0, removal_at: null })
+  })
+})
+
 describe('A person who cannot sign in', () => {
   it('is forgiven their guesses, and keeps a second factor whose removal waits', async () => {
     const { id } = await addAccount(h, 'locked_out')

@@ -6,7 +6,7 @@ import { nameProblem } from '../../../protocol/visible_name.ts'
 import { en } from '../../../words/en/index.ts'
 import { sayProblem } from '../../../words/form_problem.ts'
 import { type Operation, operation, text } from '../operation.ts'
-import { anApp, app, byClientId, clientSecret, requireApp, requireOwnerFor } from './apps.ts'
+import { anApp, byClientId, clientSecret, oneApp, requireApp, requireOwnerFor } from './apps.ts'
 
 export const appSecretOperations: readonly Operation[] = [
   operation({
@@ -29,7 +29,7 @@ export const appSecretOperations: readonly Operation[] = [
         .default(0)
         .meta({ description: 'Seconds.' }),
     }),
-    answer: app.extend({ client_secret: clientSecret }),
+    answer: oneApp.extend({ client_secret: clientSecret }),
     thing: anApp,
     problems: ['conflict'],
     examples: { body: { name: 'deployment 2' } },

@@ -1,7 +1,14 @@
 /** Apps: what is registered of them, what waits for the operator, and their secrets. */
 import { z } from 'zod'
+import { countRequests } from '../../../engine/developer/request_log.ts'
 import { waitingForm } from '../../../engine/developer/waiting_form.ts'
-import { type ClientRecord, findApp, findPerson, searchApps } from '../../../engine/operator/admin_api/directory.ts'
+import {
+  type ClientRecord,
+  collaboratorsOf,
+  findApp,
+  findPerson,
+  searchApps,
+} from '../../../engine/operator/admin_api/directory.ts'
 import {
   approveApp,
   createApp,
@@ -48,7 +55,7 @@ const members = z
   .refine((document) => !ours.some((name) => Object.hasOwn(document, name)), `has none of ${ours.join(', ')}`)
   .meta({ description: 'Its registered document: the members of RFC 7591 §2 and the settings of this server.' })
 
-export const app = z.object({
+const app = z.object({
   client_id: z.string(),
   status: z.enum(statuses),
   owner: z.string().nullable().meta({ description: 'ID of the person who owns it.' }),
@@ -84,12 +91,17 @@ function shown(record: ClientRecord): z.output<typeof app> {
   }
 }
 
+/** An app by itself, with what a list does not have of each. */
+export const oneApp = app.extend({
+  collaborators: z.array(z.string()).meta({ description: 'IDs of the people who work on it beside its owner.' }),
+})
+
 export const anApp: Thing<z.output<typeof byClientId>> = {
   kind: 'app',
   key: ({ client_id: id }) => id,
   read: async ({ context }, id) => {
     const record = await findApp(context, id)
-    return record && shown(record)
+    return record && { ...shown(record), collaborators: [...(await collaboratorsOf(context, id))] }
   },
 }
 
@@ -184,7 +196,7 @@ export const appOperations: readonly Operation[] = [
     right: 'apps',
     status: 201,
     body: newApp,
-    answer: app.extend({ client_secret: clientSecret }),
+    answer: oneApp.extend({ client_secret: clientSecret }),
     thing: { ...anApp, key: () => '' },
     problems: ['conflict'],
     examples: {
@@ -212,8 +224,33 @@ export const appOperations: readonly Operation[] = [
     summary: 'Read one app',
     right: 'read',
     params: byClientId,
-    answer: app,
+    answer: oneApp,
     thing: anApp,
+  }),
+  operation({
+    id: 'getAppUse',
+    method: 'GET',
+    path: '/apps/{client_id}/use',
+    tag: 'apps',
+    summary: 'Read how many requests an app made in the last day, and how many of them were refused',
+    right: 'read',
+    params: byClientId,
+    answer: z.object({
+      requests: z.int(),
+      refused: z.int(),
+      last_refusal: z
+        .object({ at: moment, endpoint: z.string(), reason: z.string(), cause: z.string() })
+        .nullable()
+        .meta({ description: 'The newest one that is kept.' }),
+    }),
+    async run({ context, params }) {
+      await requireApp(context, params.client_id)
+      const counted = await countRequests(context, params.client_id)
+      if (counted === undefined) throw new Problem('unavailable', 'The request log cannot be read.')
+      const { requests, refused, lastRefusal: last } = counted
+      const shown = last && { at: momentOf(last.at), endpoint: last.endpoint, reason: last.reason, cause: last.cause }
+      return { body: { requests, refused, last_refusal: shown ?? null } }
+    },
   }),
   operation({
     id: 'changeApp',
@@ -236,7 +273,7 @@ export const appOperations: readonly Operation[] = [
         ({ status, ...rest }) => status === undefined || Object.keys(rest).length === 0,
         'status is changed alone',
       ),
-    answer: app,
+    answer: oneApp,
     thing: anApp,
     examples: { body: { metadata: { client_name: 'Nightly export' } } },
     async run(call) {
@@ -281,7 +318,7 @@ export const appOperations: readonly Operation[] = [
     right: 'apps',
     params: byClientId,
     body: z.strictObject({ form: z.string().max(100).meta({ description: '`waiting.form` of what was looked at.' }) }),
-    answer: app,
+    answer: oneApp,
     thing: anApp,
     problems: ['conflict'],
     examples: { body: { form: '3f0a9c1be772' } },
@@ -302,7 +339,7 @@ export const appOperations: readonly Operation[] = [
     right: 'apps',
     params: byClientId,
     body: z.strictObject({ reason: text.max(1000) }),
-    answer: app,
+    answer: oneApp,
     thing: anApp,
     problems: ['conflict'],
     examples: { body: { reason: 'The logo is that of another company.' } },
@@ -323,7 +360,7 @@ export const appOperations: readonly Operation[] = [
     status: 202,
     params: byClientId,
     body: z.strictObject({ wanted: text.max(1000) }),
-    answer: app,
+    answer: oneApp,
     thing: anApp,
     problems: ['conflict'],
     examples: { body: { wanted: 'Say in the description what the app does.' } },
@@ -342,7 +379,7 @@ export const appOperations: readonly Operation[] = [
     summary: 'End everything that was issued to an app',
     right: 'apps',
     params: byClientId,
-    answer: app,
+    answer: oneApp,
     thing: anApp,
     async run({ context, by, params }) {
       if (!(await endAppTokens(context, by, params.client_id))) throw new Problem('not_found')

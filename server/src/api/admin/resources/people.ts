@@ -84,6 +84,12 @@ const access = z.object({
   sessions: z.array(session),
   apps: z.array(connection),
   more_apps: z.boolean().meta({ description: 'Whether there are more apps than are listed.' }),
+  second_factor: z.object({
+    authenticator: z.boolean(),
+    passkeys: z.int().meta({ description: 'How many there are.' }),
+    removal_at: moment.nullable().meta({ description: 'When it goes; null where no removal waits.' }),
+  }),
+  own_apps: z.array(z.object({ client_id: z.string(), name: z.string() })),
 })
 
 function shownSession({ createdAt, lastSeenAt, userAgent }: Session): z.output<typeof session> {
@@ -185,15 +191,27 @@ export const peopleOperations: readonly Operation[] = [
     method: 'GET',
     path: '/people/{id}/access',
     tag: 'people',
-    summary: 'List where somebody is signed in, and the apps that may act for them',
+    summary:
+      'List where somebody is signed in, with which second factor, and the apps that may act for them or are theirs',
     right: 'read',
     params: byId,
     answer: access,
     async run({ context, params }) {
       const account = await findPerson(context, params.id)
       if (account === undefined) throw new Problem('not_found')
-      const { sessions, apps, moreApps } = await describePerson(context, account)
-      return { body: { sessions: sessions.map(shownSession), apps: apps.map(shownConnection), more_apps: moreApps } }
+      const facts = await describePerson(context, account)
+      const body: z.output<typeof access> = {
+        sessions: facts.sessions.map(shownSession),
+        apps: facts.apps.map(shownConnection),
+        more_apps: facts.moreApps,
+        second_factor: {
+          authenticator: facts.totp,
+          passkeys: facts.passkeys,
+          removal_at: momentOrNull(facts.removalAt),
+        },
+        own_apps: facts.ownApps.map(({ clientId, name }) => ({ client_id: clientId, name })),
+      }
+      return { body }
     },
   }),
   operation({

@@ -45,6 +45,11 @@ export async function searchApps(
   return page && { ...page, items: wanted.waiting === true ? page.items.filter(waitsForOperator) : page.items }
 }
 
+/** IDs of the people who work on an app beside its owner. */
+export async function collaboratorsOf({ storage }: Source, id: string): Promise<readonly string[]> {
+  return (await storage.appTeams.find(id))?.collaborators ?? []
+}
+
 /** The identity providers, as they are stored. */
 export function listProviders({ storage }: Source): Promise<readonly StoredProvider[]> {
   return storage.providers.list()
