@@ -12,14 +12,13 @@ import { createInstance, type Listening } from './http/instance.ts'
 import { openManagement } from './http/management.ts'
 import { registerOperations } from './http/operations.ts'
 import { createLog, type Log } from './lib/log.ts'
+import { mailerOf } from './open_mailer.ts'
 import { openOwnStorage } from './open_storage.ts'
 import { notFoundPage, referencePage, registerPages } from './pages/index.ts'
 import { oauthErrorPage } from './pages/problem/problems.ts'
 import type { Context } from './runtime/context.ts'
 import { closeContext, createContext, startWork } from './runtime/lifecycle.ts'
-import { type Mailer, noMailer } from './runtime/mailer/mailer.ts'
-import { createOutbox } from './runtime/mailer/outbox.ts'
-import { createSmtpMailer } from './runtime/mailer/smtp.ts'
+import { traceParts } from './runtime/tracing/parts.ts'
 import { engineSettings, type Settings } from './settings.ts'
 import type { Storage } from './storage/contract.ts'
 import { version } from './version.ts'
@@ -52,14 +51,6 @@ export interface Server {
   close(): Promise<void>
 }
 
-/** Mail goes to the server of the settings; where there is none, development keeps it for a page. */
-export function mailerOf({ issuer, mail, development, brand }: Settings): Mailer {
-  const operator = brand?.name ?? (mail?.from.name || new URL(issuer).host)
-  const sender = { operator, issuer, accent: brand?.accent.light, support: brand?.support }
-  if (mail !== undefined) return createSmtpMailer(mail, sender)
-  return development ? createOutbox(sender) : noMailer
-}
-
 /**
  * A whole server from its settings, not listening yet. Throws FolderInUse where another one runs on the same SQLite
  * file. `release` is what the other nodes are told.
@@ -84,15 +75,17 @@ async function serverOver(parts: {
   readonly log: Log
   readonly release: string
 }): Promise<Server> {
-  const { settings, storage, log, release } = parts
+  const { settings, log, release } = parts
   const { secrets } = settings
   const known = { ...engineSettings(settings), brand: await drawBrand(settings.brand) }
-  const context = await createContext({ settings: known, storage, secrets, log, mailer: mailerOf(settings) })
+  const untraced = { storage: parts.storage, mailer: mailerOf(settings), handlers: jobHandlers }
+  const { tracer, handlers, ...traced } = traceParts(untraced, { collector: settings.collector, log, release })
+  const context = await createContext({ settings: known, secrets, log, ...traced })
   const readiness = serving()
-  const management = settings.management && (await openManagement(context, readiness, release))
-  const app = await createApp(context, { ...settings, readiness, metrics: management?.metrics })
+  const management = settings.management && (await openManagement(context, readiness, release, tracer))
+  const app = await createApp(context, { ...settings, readiness, metrics: management?.metrics, tracer })
   await warnOfPasskeys(context)
-  const stopWork = await startWork(context, release, jobHandlers)
+  const stopWork = await startWork(context, release, handlers)
   return {
     app,
     context,
@@ -113,6 +106,7 @@ async function serverOver(parts: {
       await readiness.left
       await stopWork()
       await management?.app.close()
+      await tracer?.close()
       await closeContext(context)
     },
   }

@@ -9,6 +9,7 @@ import { isLoopback } from './protocol/redirect_uri.ts'
 import { readText } from './root_secrets.ts'
 import type { EngineSettings } from './runtime/context.ts'
 import type { DkimOptions, SmtpOptions } from './runtime/mailer/smtp.ts'
+import type { CollectorSetting } from './runtime/tracing/exporter.ts'
 import { SettingsError } from './settings_error.ts'
 
 /** How mail is sent, of the settings that belong together. */
@@ -162,7 +163,8 @@ export function parseMail(texts: MailTexts, allowed: ReadonlySet<string>): SmtpO
   if (from === undefined) throw wrong('MAIL_FROM', 'must be set where SMTP_URL is: the address that mails come from')
   const secure = url.protocol === 'smtps:'
   const plain = isLoopback(url.hostname) || allowed.has(`${url.protocol}//${url.host}`)
-  const [user, pass] = [url.username, url.password].map(decoded)
+  const encoded = 'has a user or password that is not percent-encoded'
+  const [user, pass] = [url.username, url.password].map((part) => decoded(part, 'SMTP_URL', encoded))
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? (secure ? 465 : 587) : Number(url.port),
@@ -173,11 +175,11 @@ export function parseMail(texts: MailTexts, allowed: ReadonlySet<string>): SmtpO
   }
 }
 
-function decoded(text: string): string {
+function decoded(text: string, name: string, problem: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
-    throw wrong('SMTP_URL', 'has a user or password that is not percent-encoded')
+    throw wrong(name, problem)
   }
 }
 
@@ -229,6 +231,8 @@ export function idleSettings(given: Readonly<Record<string, unknown>>, has: Surr
     ['CONSENTRY_MEASUREMENTS_PER_ACCOUNT', has.dataApi, 'CONSENTRY_DATA_API=on'],
     ['CONSENTRY_PERSONAL_TOKENS', has.dataApi, 'CONSENTRY_DATA_API=on'],
     ['CONSENTRY_MANAGEMENT_HOST', given.CONSENTRY_MANAGEMENT_PORT !== undefined, 'CONSENTRY_MANAGEMENT_PORT'],
+    ['CONSENTRY_OTLP_HEADERS', given.CONSENTRY_OTLP_ENDPOINT !== undefined, 'CONSENTRY_OTLP_ENDPOINT'],
+    ['CONSENTRY_OTLP_SAMPLING', given.CONSENTRY_OTLP_ENDPOINT !== undefined, 'CONSENTRY_OTLP_ENDPOINT'],
     ['CONSENTRY_API_BODY_LIMIT', has.dataApi, 'CONSENTRY_DATA_API=on'],
   ]
   const off = (value: unknown) => value === undefined || ['0', 'false', 'off'].includes(String(value))
@@ -281,7 +285,7 @@ export function loadTls(
 /** The settings with what stands in the files of secrets. The root secrets, which may be several, are read for themselves. */
 export function withSecretFiles(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const whole = { ...given }
-  for (const name of ['DATABASE_URL', 'SMTP_URL', 'CONSENTRY_LEGACY_LOGIN_SECRET']) {
+  for (const name of ['DATABASE_URL', 'SMTP_URL', 'CONSENTRY_LEGACY_LOGIN_SECRET', 'CONSENTRY_OTLP_HEADERS']) {
     const path = given[`${name}_FILE`]
     if (typeof path !== 'string') continue
     if (given[name] !== undefined) throw new SettingsError(`${name} and ${name}_FILE are both set. Set one of them.`)
@@ -301,4 +305,51 @@ export function parseManagement(raw: {
   if (port === undefined) return undefined
   if (port === PORT) throw wrong('CONSENTRY_MANAGEMENT_PORT', 'must be another port than PORT')
   return { port, host }
+}
+
+/** Where spans are sent; undefined where they are not. Messages never repeat the headers, which may hold a key. */
+export function parseCollector(
+  raw: {
+    readonly CONSENTRY_OTLP_ENDPOINT?: string | undefined
+    readonly CONSENTRY_OTLP_HEADERS?: string | undefined
+    readonly CONSENTRY_OTLP_SAMPLING: number
+  },
+  outboundAllowed: ReadonlySet<string>,
+): CollectorSetting | undefined {
+  const { CONSENTRY_OTLP_ENDPOINT: address, CONSENTRY_OTLP_HEADERS: headers = '', CONSENTRY_OTLP_SAMPLING } = raw
+  if (address === undefined) return undefined
+  const name = 'CONSENTRY_OTLP_ENDPOINT'
+  const url = URL.canParse(address) ? new URL(address) : undefined
+  if (url === undefined || !/^https?:$/.test(url.protocol)) throw wrong(name, 'must be a URL such as https://HOST:4318')
+  if (/[?#]/.test(address) || url.username !== '' || url.password !== '') {
+    throw wrong(name, 'must have no query, fragment or user: what lets us in goes into CONSENTRY_OTLP_HEADERS')
+  }
+  // The operator has named it, and nobody else is on this machine's own address.
+  const allowed = isLoopback(url.hostname) ? new Set([...outboundAllowed, url.origin]) : outboundAllowed
+  if (url.protocol === 'http:' && !allowed.has(url.origin)) {
+    throw wrong(name, 'must be https, unless it is on this machine or CONSENTRY_OUTBOUND_ALLOW names its origin')
+  }
+  // As other programs take it: the path of traces is added (OTLP 1.x, "OTLP/HTTP Request").
+  const path = url.pathname.replace(/\/+$/, '')
+  const uri = `${url.origin}${path.endsWith('/v1/traces') ? path : `${path}/v1/traces`}`
+  return { uri, headers: parseHeaders(headers), sampling: CONSENTRY_OTLP_SAMPLING, allowed }
+}
+
+/** Headers that are ours to say. */
+const ownHeaders = /^(?:accept|accept-encoding|connection|content-.*|expect|host|te|trailer|transfer-encoding|upgrade)$/
+
+function parseHeaders(text: string): Readonly<Record<string, string>> {
+  const name = 'CONSENTRY_OTLP_HEADERS'
+  const headers: Record<string, string> = {}
+  for (const part of text.split(',').map((one) => one.trim())) {
+    if (part === '') continue
+    const [, key = '', value = ''] = /^([!#$%&'*+.^_`|~A-Za-z0-9-]+)\s*=\s*(.*)$/.exec(part) ?? []
+    const header = key.toLowerCase()
+    if (header === '') throw wrong(name, 'must be a list of NAME=VALUE, comma-separated')
+    if (ownHeaders.test(header)) throw wrong(name, `cannot set ${header}`)
+    const read = decoded(value, name, 'has a value that is not percent-encoded')
+    if (!/^[\x20-\x7e]*$/.test(read)) throw wrong(name, 'has a value with characters that no header may hold')
+    headers[header] = read
+  }
+  return headers
 }

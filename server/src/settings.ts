@@ -16,11 +16,14 @@ import type { BrandSetting } from './runtime/brand.ts'
 import type { EngineSettings, ShownSetting } from './runtime/context.ts'
 import type { Mailer } from './runtime/mailer/mailer.ts'
 import type { SmtpOptions } from './runtime/mailer/smtp.ts'
+import type { CollectorSetting } from './runtime/tracing/exporter.ts'
+import { count, flag, offset, oneOf, port, share, text, whole } from './setting_shapes.ts'
 import { merge, type Sources, settingsFile, shownSettings } from './setting_sources.ts'
 import {
   idleSettings,
   loadTls,
   parseBreachService,
+  parseCollector,
   parseDialects,
   parseDomains,
   parseIssuer,
@@ -37,27 +40,6 @@ import {
 import { SettingsError } from './settings_error.ts'
 
 export { type Sources, usualFile } from './setting_sources.ts'
-
-/** The file may write numbers and truth values as JSON has them; the environment has text only. */
-const text = z.preprocess(
-  (value) => (typeof value === 'number' ? String(value) : value),
-  z.string('must be text').refine((value) => !/[\0\r\n]/.test(value), 'must be one line'),
-)
-const flag = z.preprocess(
-  (value) => (typeof value === 'boolean' || typeof value === 'number' ? String(Number(value)) : value),
-  z.enum(['0', '1'], 'must be 0 or 1'),
-)
-/** Decimal only: `0x50`, `1e3` or an empty list would otherwise pass as numbers. */
-const whole = (least: number, most: number, problem: string) =>
-  z.preprocess(
-    (value) => (typeof value === 'string' && /^-?[0-9]{1,15}$/.test(value.trim()) ? Number(value) : value),
-    z.int(problem).min(least, problem).max(most, problem),
-  )
-const port = whole(1, 65_535, 'must be a number from 1 to 65535')
-const count = whole(0, Number.MAX_SAFE_INTEGER, 'must be a whole number, 0 or more')
-const offset = whole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 'must be a whole number of seconds')
-const oneOf = <const Values extends readonly string[]>(values: Values) =>
-  z.enum(values, `must be one of ${values.join(', ')}`)
 
 /** Every setting under the name of its environment variable, with what it is for. */
 export const settingsSchema = z.strictObject({
@@ -113,6 +95,18 @@ export const settingsSchema = z.strictObject({
     .describe(
       'Address of the management port: it asks for no password, so that no other than a private network may reach it',
     ),
+  CONSENTRY_OTLP_ENDPOINT: text
+    .optional()
+    .describe(
+      'OpenTelemetry collector that spans are sent to: a URL to which /v1/traces is added, https unless it is on this machine or CONSENTRY_OUTBOUND_ALLOW names it (no spans are made)',
+    ),
+  CONSENTRY_OTLP_HEADERS: text
+    .optional()
+    .describe('Headers sent to the collector, as NAME=VALUE, comma-separated, values percent-encoded (none)'),
+  CONSENTRY_OTLP_HEADERS_FILE: text.optional().describe('File that holds CONSENTRY_OTLP_HEADERS, in place of it'),
+  CONSENTRY_OTLP_SAMPLING: share
+    .default(1)
+    .describe('Share of requests and jobs of which spans are made, from 0 to 1; what callers ask for changes nothing'),
   CONSENTRY_TLS_CERT: text.optional().describe('Certificate file (PEM), to serve https directly'),
   CONSENTRY_TLS_KEY: text.optional().describe('Key file (PEM) of the certificate'),
   CONSENTRY_TLS_OLD_CLIENTS: flag
@@ -240,6 +234,8 @@ export interface Settings {
   readonly https: TlsSetting | undefined
   /** Where metrics are; undefined where there are none. */
   readonly management: { readonly port: number; readonly host: string } | undefined
+  /** Where spans are sent; undefined where none are made. */
+  readonly collector: CollectorSetting | undefined
   readonly appRegistration: 'open' | 'approval' | 'closed'
   readonly signUp: EngineSettings['signUp']
   readonly blockedDomains: ReadonlySet<string>
@@ -324,6 +320,7 @@ export function loadSettings(sources: Sources): Settings {
     workers: raw.CONSENTRY_WORKERS,
     drain: (raw.CONSENTRY_DRAIN ?? (raw.CONSENTRY_TRUST_PROXY === undefined ? 0 : 5)) * second,
     management: parseManagement(raw),
+    collector: parseCollector(raw, outboundAllowed),
     https: loadTls(raw.CONSENTRY_TLS_CERT, raw.CONSENTRY_TLS_KEY, raw.CONSENTRY_TLS_OLD_CLIENTS === '1'),
     appRegistration: raw.CONSENTRY_APP_REGISTRATION ?? (loopback ? 'open' : 'approval'),
     outboundAllowed,

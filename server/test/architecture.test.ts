@@ -16,9 +16,9 @@ const root = dirname(server)
 const layers: readonly (readonly string[])[] = [
   ['cli/'],
   ['settings_reference.ts'],
-  ['app.ts', 'open_backup.ts', 'open_storage.ts', 'settings.ts', 'version.ts'],
+  ['app.ts', 'open_backup.ts', 'open_mailer.ts', 'open_storage.ts', 'settings.ts', 'version.ts'],
   ['setting_sources.ts'],
-  ['setting_values.ts', 'brand_file.ts'],
+  ['setting_values.ts', 'setting_shapes.ts', 'brand_file.ts'],
   ['root_secrets.ts'],
   ['settings_error.ts'],
   ['dialects/index.ts'],
@@ -35,6 +35,7 @@ const layers: readonly (readonly string[])[] = [
   ['engine/account/', 'engine/grant/', 'engine/measurements/', 'engine/deliveries/'],
   ['runtime/lifecycle.ts'],
   ['runtime/metrics/'],
+  ['runtime/tracing/'],
   ['runtime/jobs/'],
   ['runtime/context.ts'],
   ['runtime/providers/', 'runtime/mailer/', 'runtime/brand.ts'],
@@ -50,7 +51,14 @@ const layers: readonly (readonly string[])[] = [
 ]
 
 /** The top files are one part together: the others are read by app, and by the commands beside it. */
-const composition = new Set(['app.ts', 'open_backup.ts', 'open_storage.ts', 'settings.ts', 'version.ts'])
+const composition = new Set([
+  'app.ts',
+  'open_backup.ts',
+  'open_mailer.ts',
+  'open_storage.ts',
+  'settings.ts',
+  'version.ts',
+])
 
 /** Those of them that open databases: they alone name the drivers. */
 const openers = new Set(['open_backup.ts', 'open_storage.ts'])
@@ -140,6 +148,7 @@ const rooms: Readonly<Record<string, string>> = {
   'runtime/metrics': 'table.ts',
   'runtime/pictures': 'pictures.ts',
   'runtime/providers': 'providers.ts',
+  'runtime/tracing': 'tracer.ts',
   storage: 'contract.ts',
   'storage/backup': 'rows.ts',
   'storage/contract': 'grants.ts',

@@ -225,6 +225,6 @@ function plain(value: unknown): string {
 
 /** What sends mail. Few commands do, so that only they load what a server is made of. */
 async function mailerFor(settings: Settings): Promise<Mailer> {
-  const { mailerOf } = await import('../app.ts')
+  const { mailerOf } = await import('../open_mailer.ts')
   return mailerOf(settings)
 }

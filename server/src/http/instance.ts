@@ -7,6 +7,7 @@ import { adminApiPath } from '../protocol/endpoints.ts'
 import type { Refusal } from '../protocol/refusal.ts'
 import type { Context } from '../runtime/context.ts'
 import type { Metrics } from '../runtime/metrics/metrics.ts'
+import type { Tracer } from '../runtime/tracing/tracer.ts'
 import { defaultBodyLimit, limitBodies } from './bodies/body_limit.ts'
 import { ignoreTypeOfNothing } from './bodies/empty_body.ts'
 import { endConnectionsOnClose, type Readiness, serving } from './connection/connections.ts'
@@ -19,12 +20,15 @@ import type { Fault } from './faults.ts'
 import { fail, frame, raiseFrame, sendAnswer } from './frame.ts'
 import { meterRequests } from './metering.ts'
 import { faultAnswer } from './problem_details.ts'
+import { beginSpan, traceRequests } from './tracing.ts'
 
 export interface Listening {
   readonly https?: TlsSetting | undefined
   readonly readiness?: Readiness | undefined
   /** Where requests are counted; left out where they are not. */
   readonly metrics?: Metrics | undefined
+  /** What makes spans of requests; left out where none are made. */
+  readonly tracer?: Tracer | undefined
 }
 
 /** How long a client may take for its headers, and how often that and the time for the whole request are looked after. */
@@ -33,7 +37,7 @@ const patience = { headersTimeout: 10_000, connectionsCheckingInterval: second }
 /** An instance without routes. `notFoundPage` answers a browser that asks for an address at which nothing stands. */
 export function createInstance(
   context: Context,
-  { https, metrics, readiness = serving() }: Listening,
+  { https, metrics, tracer, readiness = serving() }: Listening,
   notFoundPage: (context: Context, request: FastifyRequest) => Promise<Answer>,
 ): FastifyInstance {
   const app = fastify({
@@ -56,10 +60,12 @@ export function createInstance(
     ...(https === undefined ? { http: patience } : { https: { ...patience, ...tlsOptions(https) } }),
     frameworkErrors: (error, request, reply) => {
       reply.header('x-request-id', request.id)
+      if (tracer !== undefined) beginSpan(tracer, request, reply as FastifyReply)
       const envelope = envelopeAt(request.url, context.settings)
       void fail({ request, reply: reply as FastifyReply, context: undefined }, error, envelope)
     },
   }) as unknown as FastifyInstance
+  if (tracer !== undefined) traceRequests(app, tracer)
   if (metrics !== undefined) meterRequests(app, metrics)
   app.decorate('dataApi', context.settings.dataApi)
   app.decorate('development', context.settings.development)

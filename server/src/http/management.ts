@@ -6,6 +6,7 @@ import { type FastifyInstance, fastify, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import type { Context } from '../runtime/context.ts'
 import { createMetrics, type Metrics } from '../runtime/metrics/metrics.ts'
+import type { Tracer } from '../runtime/tracing/tracer.ts'
 import type { Readiness } from './connection/connections.ts'
 import { registerOperations } from './operations.ts'
 
@@ -17,8 +18,13 @@ export interface Management {
 }
 
 /** Begins to count, and makes what shows it. `version` is that of the program. */
-export async function openManagement(context: Context, readiness: Readiness, version: string): Promise<Management> {
-  const metrics = await createMetrics(context, version)
+export async function openManagement(
+  context: Context,
+  readiness: Readiness,
+  version: string,
+  tracer?: Tracer,
+): Promise<Management> {
+  const metrics = await createMetrics(context, version, tracer)
   const app = fastify({
     loggerInstance: context.log as Logger,
     logController: new LogController({ disableRequestLogging: true }),

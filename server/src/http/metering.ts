@@ -48,12 +48,17 @@ function countOf(metrics: Metrics, { protocol, endpoint }: Served) {
   }
 }
 
-function outcomeOf(ended: Ended['reason'] | undefined, status: number): Outcome {
+/** How a request ended, by its reason where it was refused or not decided. */
+export function outcomeOf(ended: Ended['reason'] | undefined, status: number): Outcome {
   if (status >= 500 || ended === 'fault' || ended === 'unavailable') return 'fault'
   return ended !== undefined || status >= 400 ? 'refused' : 'answered'
 }
 
-function servedBy({ config, url }: RouteOptions): Served {
+/** By which protocol a route is spoken to, and under which name. */
+export function servedBy({
+  config,
+  url = '',
+}: Pick<RouteOptions, 'config'> & { readonly url?: string | undefined }): Served {
   if (config?.served !== undefined) return config.served
   if (operations.has(url)) return { protocol: 'operations', endpoint: url }
   // All versions of the API are one.

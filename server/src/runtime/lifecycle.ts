@@ -37,6 +37,7 @@ import { createAppUseMeter } from './log/app_uses.ts'
 import { createAuditLog } from './log/audit.ts'
 import { createRequestLog } from './log/request_log.ts'
 import { type Mailer, noMailer } from './mailer/mailer.ts'
+import type { AroundCall } from './outbound.ts'
 import { createPictures, type Pictures } from './pictures/pictures.ts'
 import { createProviders, resealProviders } from './providers/providers.ts'
 
@@ -49,6 +50,8 @@ export async function createContext(options: {
   readonly passwords?: Passwords
   readonly mailer?: Mailer
   readonly pictures?: Pictures
+  /** What is done around each call to another server. */
+  readonly aroundCalls?: AroundCall | undefined
 }): Promise<Context> {
   const { settings, storage, log } = options
   const { clock } = storage
@@ -61,7 +64,8 @@ export async function createContext(options: {
   await resealAuditLog(storage, keyring)
   await resealWebhooks(storage, keyring)
   await ensureBuiltInClients(storage, settings)
-  const outbound = { allowed: settings.outboundAllowed, paused: createPause({ storage, clock }) }
+  const paused = createPause({ storage, clock })
+  const outbound = { allowed: settings.outboundAllowed, paused, around: options.aroundCalls }
   return {
     settings,
     storage,

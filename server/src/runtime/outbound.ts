@@ -7,6 +7,8 @@ import { createHmac } from 'node:crypto'
 import { type Millis, second, seconds } from '../lib/clock.ts'
 import { FetchRefused, type GuardedRequest, guardedFetch } from '../lib/guarded_fetch.ts'
 
+export type { GuardedRequest }
+
 interface Limits {
   /** Bytes of the answer; key sets and profiles are far smaller. */
   readonly limit: number
@@ -33,6 +35,8 @@ export const purposes = {
   backchannel_logout: { limit: 65_536, timeout: 5 * second },
   /** A webhook of an app or of the operator. */
   webhook: { limit: 65_536, timeout: 10 * second },
+  /** The OpenTelemetry collector. */
+  traces: { limit: 65_536, timeout: 5 * second },
   /** Whether the server answers at its own issuer, for `doctor`. */
   own_server: { limit: 65_536, timeout: 3 * second },
 } as const satisfies Readonly<Record<string, Limits>>
@@ -48,17 +52,22 @@ export interface Outbound {
   readonly allowed: ReadonlySet<string>
   /** Whether none may go out now, because the database was restored from a backup and the operator has yet to look at it. */
   readonly paused: () => Promise<boolean>
+  /** What is done around each call, where anything is. */
+  readonly around?: AroundCall | undefined
 }
+
+export type AroundCall = (purpose: OutboundPurpose, uri: string, call: () => Promise<Response>) => Promise<Response>
 
 /** Calls an address for a purpose, on a connection of its own. Throws FetchRefused. */
 export async function callOut(
   purpose: OutboundPurpose,
   uri: string,
   request: GuardedRequest,
-  { allowed, paused }: Outbound,
+  { allowed, paused, around }: Outbound,
 ): Promise<Response> {
   if (await paused()) throw new FetchRefused('calls to other servers are paused since a restore')
-  return guardedFetch(uri, request, { allowed, ...purposes[purpose] })
+  const call = () => guardedFetch(uri, request, { allowed, ...purposes[purpose] })
+  return around === undefined ? call() : around(purpose, uri, call)
 }
 
 export interface SignedMessage {

@@ -339,3 +339,63 @@ test('a server that people are moved from needs an address that may be called, a
     expect(found, value).toBe('CONSENTRY_LEGACY_LOGIN_SECRET must be whsec_ and 24 to 64 random bytes in base64')
   }
 })
+
+test('spans go to a collector that is named, over https or on this machine or where it is allowed', () => {
+  const check = (url: string, more: Record<string, string> = {}) => ({ CONSENTRY_OTLP_ENDPOINT: url, ...more })
+  expect(load().collector).toBeUndefined()
+  const uris = {
+    'https://otlp.example': 'https://otlp.example/v1/traces',
+    'https://otlp.example/': 'https://otlp.example/v1/traces',
+    'https://otlp.example/tenant/': 'https://otlp.example/tenant/v1/traces',
+    'https://otlp.example/tenant/v1/traces': 'https://otlp.example/tenant/v1/traces',
+    'http://127.0.0.1:4318': 'http://127.0.0.1:4318/v1/traces',
+  }
+  for (const [url, uri] of Object.entries(uris)) {
+    expect(load(check(url)).collector, url).toMatchObject({ uri, headers: {}, sampling: 1 })
+  }
+  const inside = 'http://collector.internal:4318'
+  const allow = { CONSENTRY_OUTBOUND_ALLOW: inside }
+  expect(load(check(inside, allow)).collector?.allowed).toEqual(new Set([inside]))
+  expect(load(check('http://127.0.0.1:4318', allow)).collector?.allowed).toEqual(
+    new Set([inside, 'http://127.0.0.1:4318']),
+  )
+  expect(problem(check(inside))).toContain('CONSENTRY_OTLP_ENDPOINT must be https, unless')
+  for (const url of ['4318', 'grpc://127.0.0.1:4317', 'otlp.example']) {
+    expect(problem(check(url)), url).toContain('CONSENTRY_OTLP_ENDPOINT must be a URL')
+  }
+  for (const url of ['https://u:canary@x.example', 'https://x.example?key=canary', 'https://x.example/#canary']) {
+    expect(problem(check(url)), url).toContain('CONSENTRY_OTLP_ENDPOINT must have no query')
+    expect(problem(check(url)), url).not.toContain('canary')
+  }
+})
+
+test('what lets us in at the collector is a list of headers, and a message never repeats it', () => {
+  const check = (headers: string) => ({
+    CONSENTRY_OTLP_ENDPOINT: 'https://otlp.example',
+    CONSENTRY_OTLP_HEADERS: headers,
+  })
+  const taken = check('Authorization=Bearer%20a%2Cb==, x-tenant = one ,')
+  expect(load(taken).collector?.headers).toEqual({ authorization: 'Bearer a,b==', 'x-tenant': 'one' })
+  for (const headers of ['canary', '=canary', 'a b=canary', 'a=canary%zz', 'a=canary%0d%0ab', 'host=canary']) {
+    expect(problem(check(headers)), headers).toMatch(/^CONSENTRY_OTLP_HEADERS /)
+    expect(problem(check(headers)), headers).not.toContain('canary')
+  }
+})
+
+test('the share of requests that are traced is a number from 0 to 1', () => {
+  const check = (sampling: string) => ({
+    CONSENTRY_OTLP_ENDPOINT: 'https://otlp.example',
+    CONSENTRY_OTLP_SAMPLING: sampling,
+  })
+  for (const [text, share] of Object.entries({ '0': 0, '1': 1, '1.0': 1, '0.05': 0.05, '.5': 0.5 })) {
+    expect(load(check(text)).collector?.sampling, text).toBe(share)
+  }
+  for (const text of ['2', '-0.1', '1.5', '5%', '1e-3', 'all', '0x1']) {
+    expect(problem(check(text)), text).toBe('CONSENTRY_OTLP_SAMPLING must be a number from 0 to 1')
+  }
+  const alone = { CONSENTRY_OTLP_SAMPLING: '0.5', CONSENTRY_OTLP_HEADERS: 'a=b' }
+  expect(load(alone).idle).toEqual([
+    'CONSENTRY_OTLP_HEADERS (needs CONSENTRY_OTLP_ENDPOINT)',
+    'CONSENTRY_OTLP_SAMPLING (needs CONSENTRY_OTLP_ENDPOINT)',
+  ])
+})

@@ -51,10 +51,21 @@ describe('sources', () => {
     const breach = `https://breach.example/range/?key=${password}&digest=`
     const secretFile = join(folder, 'database_url')
     writeFileSync(secretFile, `postgres://me:${password}@db.example/one`)
-    const { shown } = load(
-      { CONSENTRY_CONFIG, DATABASE_URL_FILE: secretFile, CONSENTRY_BREACH_CHECK: breach, PORT: '1002' },
-      { PORT: '1003' },
-    )
+    const headersFile = join(folder, 'otlp_headers')
+    writeFileSync(headersFile, `authorization=Bearer%20${password}`)
+    const signing = `whsec_${Buffer.from(`${password} of 24 bytes or more`).toString('base64')}`
+    const env = {
+      CONSENTRY_CONFIG,
+      DATABASE_URL_FILE: secretFile,
+      CONSENTRY_BREACH_CHECK: breach,
+      CONSENTRY_OTLP_ENDPOINT: 'https://otlp.example',
+      CONSENTRY_OTLP_HEADERS_FILE: headersFile,
+      CONSENTRY_LEGACY_LOGIN_URL: 'https://former.example/login',
+      CONSENTRY_LEGACY_LOGIN_SECRET: signing,
+      PORT: '1002',
+    }
+    const { shown, collector } = load(env, { PORT: '1003' })
+    expect(collector?.headers).toEqual({ authorization: `Bearer ${password}` })
     const by = Object.fromEntries(shown.map(({ name, ...rest }) => [name, rest]))
     expect(by).toMatchObject({
       PORT: { value: '1003', secret: false, from: 'flag' },
@@ -68,8 +79,10 @@ describe('sources', () => {
       DATABASE_URL: { value: null, secret: true, from: 'environment' },
       DATABASE_URL_FILE: { value: secretFile, secret: false, from: 'environment' },
       CONSENTRY_BREACH_CHECK: { value: null, secret: true, from: 'environment' },
+      CONSENTRY_OTLP_HEADERS: { value: null, secret: true, from: 'environment' },
+      CONSENTRY_LEGACY_LOGIN_SECRET: { value: null, secret: true, from: 'environment' },
     })
-    expect(JSON.stringify(shown)).not.toMatch(new RegExp(`${password}|${secret}`))
+    for (const hidden of [password, secret, signing]) expect(JSON.stringify(shown)).not.toContain(hidden)
     expect(shown.map(({ name }) => name)).toEqual(Object.keys(settingsSchema.shape))
   })
 

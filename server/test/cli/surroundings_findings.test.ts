@@ -8,6 +8,7 @@ import { lookAtDisk } from '../../src/cli/findings/disk.ts'
 import type { Finding } from '../../src/cli/findings/providers.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
+import { openCollector } from '../support/collector.ts'
 import { createDatabase, execute, postgresUrl } from '../support/postgres.ts'
 import { startWebhookReceiver } from '../support/webhook_receiver.ts'
 import { runCommand } from './output.ts'
@@ -138,4 +139,22 @@ test('nothing is asked while calls are paused after a restore', async () => {
   expect(await doctor('legacy login', { ...env, ...former })).toEqual([])
   expect(receiver.received).toEqual([])
   receiver.close()
+})
+
+test('the collector of spans is asked whether it takes any, and is sent none', async () => {
+  await (await open()).close()
+  expect(await doctor('collector')).toEqual([])
+  const collector = await openCollector()
+  const env = { CONSENTRY_OTLP_ENDPOINT: collector.origin, CONSENTRY_OTLP_HEADERS: 'x-key=of%20ours' }
+  expect(await doctor('collector', env)).toMatchObject([{ state: 'ok' }])
+  expect(collector.requests).toMatchObject([{ path: 'POST /v1/traces', headers: { 'x-key': 'of ours' } }])
+  expect(collector.texts).toEqual(['{"resourceSpans":[]}'])
+  collector.answers.push({ status: 401 })
+  expect(await doctor('collector', env)).toMatchObject([
+    { state: 'warning', text: expect.stringContaining('401'), repair },
+  ])
+  await collector.close()
+  expect(await doctor('collector', env)).toMatchObject([
+    { state: 'warning', text: expect.stringContaining('did not answer'), repair },
+  ])
 })

@@ -32,7 +32,7 @@ export async function lookAtMail(settings: Settings): Promise<Finding> {
 export async function sendTestMail(settings: Settings, to: string): Promise<Finding> {
   const name = 'test mail'
   if (settings.mail === undefined) return { check: name, state: 'problem', text: 'not sent', repair: noMailRepair }
-  const { mailerOf } = await import('../../app.ts')
+  const { mailerOf } = await import('../../open_mailer.ts')
   const words = {
     subject: 'Test mail',
     paragraphs: [

@@ -48,16 +48,23 @@ const ownCost: HashCost = { memory: 19_456, passes: 2 }
 /** Loaded for the first password, which most processes of the command line never see. */
 const argon2 = () => import('@node-rs/argon2')
 
+/** What is done around the wait for a place and around the work. */
+export type AroundPassword = <T>(part: 'queue' | 'work', doing: () => Promise<T>) => Promise<T>
+
 interface PasswordOptions {
   /** Hashes that are computed at a time. */
   readonly parallel?: number
   /** Hashes that may wait for them. */
   readonly queue?: number
   readonly cost?: HashCost
+  readonly around?: AroundPassword
 }
 
+const plainly: AroundPassword = (_part, doing) => doing()
+
 /** A bounded pool, at the cost that OWASP asks for unless another is given. */
-export function createPasswords({ parallel = 2, queue = 100, cost = ownCost }: PasswordOptions = {}): Passwords {
+export function createPasswords(of: PasswordOptions = {}): Passwords {
+  const { parallel = 2, queue = 100, cost = ownCost, around = plainly } = of
   const options = { algorithm: argon2id, memoryCost: cost.memory, timeCost: cost.passes, parallelism: 1 }
   let running = 0
   const waiting: (() => void)[] = []
@@ -68,10 +75,10 @@ export function createPasswords({ parallel = 2, queue = 100, cost = ownCost }: P
   async function bounded<T>(work: () => Promise<T>): Promise<T> {
     if (running >= parallel) {
       if (waiting.length >= queue) throw new PasswordQueueFull('too many password checks are waiting')
-      await new Promise<void>((resolve) => waiting.push(resolve))
+      await around('queue', () => new Promise<void>((resolve) => waiting.push(resolve)))
     } else running++
     try {
-      return await work()
+      return await around('work', work)
     } finally {
       const next = waiting.shift()
       if (next === undefined) running--

@@ -2,6 +2,7 @@
 import type { Aggregator } from 'prom-client'
 import { second } from '../../lib/clock.ts'
 import type { Context } from '../context.ts'
+import type { Tracer } from '../tracing/tracer.ts'
 import { createReaders } from './readers.ts'
 import { createSiblings } from './siblings.ts'
 import {
@@ -24,10 +25,10 @@ export interface Metrics {
 }
 
 /** Counts in memory from now on. `release` is that of the program. */
-export async function createMetrics(context: Context, release: string): Promise<Metrics> {
+export async function createMetrics(context: Context, release: string, tracer?: Tracer): Promise<Metrics> {
   const { AggregatorRegistry, Counter, Gauge, Histogram, Registry } = (await import('prom-client')).default
   const registry = new Registry()
-  const { readers, close } = createReaders(context, release)
+  const { readers, close } = createReaders(context, release, tracer)
   const counters = new Map<MetricName, InstanceType<typeof Counter>>()
   const histograms = new Map<MetricName, InstanceType<typeof Histogram>>()
   for (const [key, { type, help, labels, read, buckets, together = 'sum' }] of Object.entries(metricsTable)) {

@@ -141,11 +141,12 @@ export const panels: readonly Panel[] = [
     queries: [{ expr: `time() - ${of('process_start_time_seconds')}{job="consentry"}`, legend: '{{instance}}' }],
   },
   {
-    title: 'Alarms and lost log records',
+    title: 'Alarms, lost log records and spans',
     unit: 'short',
     queries: [
       { expr: `max by (alarm) (${of('consentry_alarms')})`, legend: '{{alarm}}' },
       { expr: `sum by (log) (increase(${of('consentry_log_records_lost_total')}[1h]))`, legend: '{{log}} lost' },
+      { expr: `sum by (cause) (increase(${of('consentry_spans_lost_total')}[1h]))`, legend: 'spans {{cause}}' },
     ],
   },
   {

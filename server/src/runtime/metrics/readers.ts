@@ -5,6 +5,7 @@ import { second } from '../../lib/clock.ts'
 import { StorageUnavailable } from '../../storage/contract.ts'
 import type { Context } from '../context.ts'
 import { isRecurring } from '../jobs/kinds.ts'
+import type { Tracer } from '../tracing/tracer.ts'
 import type { Labels, ReadMetric } from './table.ts'
 
 /** A value with its labels. */
@@ -14,7 +15,11 @@ type Read<Name extends ReadMetric> = () => readonly Sample<Name>[] | Promise<rea
 export type Readers = { readonly [Name in ReadMetric]: Read<Name> }
 
 /** Readers of everything, over what the process holds. `release` is that of the program. Call `close` at the end. */
-export function createReaders(context: Context, release: string): { readonly readers: Readers; close(): void } {
+export function createReaders(
+  context: Context,
+  release: string,
+  tracer?: Tracer,
+): { readonly readers: Readers; close(): void } {
   const loop = readEventLoop()
   return {
     readers: {
@@ -29,6 +34,8 @@ export function createReaders(context: Context, release: string): { readonly rea
         [{ log: 'audit' }, context.audit.dropped],
         [{ log: 'requests' }, context.requests.dropped],
       ],
+      consentry_spans_lost_total: () =>
+        Object.entries(tracer?.lost ?? {}).map(([cause, lost]) => sample({ cause }, lost)),
       consentry_alarms: () => context.alarms.list().map((alarm) => [{ alarm }, 1]),
       consentry_event_loop_delay_seconds: loop.read,
       consentry_build_info: () => [

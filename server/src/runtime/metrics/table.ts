@@ -117,6 +117,12 @@ const table = {
     labels: ['log'],
     read: true,
   },
+  consentry_spans_lost_total: {
+    type: 'counter',
+    help: 'Spans that did not reach the OpenTelemetry collector: queue_full (more came than were sent) or not_taken.',
+    labels: ['cause'],
+    read: true,
+  },
   consentry_alarms: {
     type: 'gauge',
     help: 'Alarms that keep the node from being ready, by name.',
