@@ -37,6 +37,14 @@ describe('The document of the admin API', () => {
     }
   })
 
+  it('has an example of each body, which the operation takes', () => {
+    const wrong = operations.flatMap(({ id, body, examples }) => {
+      if (body === undefined) return []
+      return examples?.body !== undefined && body.safeParse(examples.body).success ? [] : [id]
+    })
+    expect(wrong).toEqual([])
+  })
+
   it('gives each type of problem an address that leads to its entry', async () => {
     const { type } = (await h.app.inject('/admin/api/v1/nowhere')).json()
     const [url, pointer] = type.split('#') as [string, string]

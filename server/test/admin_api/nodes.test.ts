@@ -29,6 +29,27 @@ describe.each(await drivers())('on $name', ({ servers }) => {
     expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([200, 412, 412, 412, 412, 412])
   })
 
+  it('one of several things of one name is made, and the others overwrite nothing', async () => {
+    const bodies = {
+      '/plans': (at: number) => ({ name: 'at-once', per_day: at + 1 }),
+      '/resources': (at: number) => ({ resource: 'https://at-once.example/', name: `API ${at}` }),
+      '/people': (at: number) => ({ username: 'at-once', email: `at-once-${at}@example.com` }),
+      '/apps': (at: number) => ({
+        client_id: 'at-once',
+        metadata: { client_name: `App ${at}`, grant_types: ['client_credentials'] },
+      }),
+    }
+    for (const [path, bodyOf] of Object.entries(bodies)) {
+      const answers = await everywhere((node, at) => call(node, token, 'POST', path, { body: bodyOf(at) }))
+      const statuses = answers.map(({ statusCode }) => statusCode).sort()
+      expect([path, statuses]).toEqual([path, [201, 409, 409, 409, 409, 409]])
+      const made = answers.find(({ statusCode }) => statusCode === 201)
+      const place = new URL(String(made?.headers.location)).pathname.replace('/admin/api/v1', '')
+      const { client_secret: _, ...shown } = made?.json() ?? {}
+      expect((await call(s.h, token, 'GET', place)).json()).toEqual(shown)
+    }
+  })
+
   it('a request with an Idempotency-Key is carried out once', async () => {
     const send = (node: Servers['h']) =>
       call(node, token, 'POST', '/people', { body: { username: 'once' }, headers: { 'idempotency-key': 'k' } })

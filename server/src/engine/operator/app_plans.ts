@@ -51,6 +51,16 @@ export function listPlans({ storage }: Pick<OperatorContext, 'storage'>): Promis
   return storage.plans.list()
 }
 
+/** Makes a plan. False, and nothing is changed, where one has this name, also of several at once. */
+export function createPlan(context: OperatorContext, by: Operator, plan: StoredPlan): Promise<boolean> {
+  return operate(context, by, async ({ plans }, record) => {
+    const made = await plans.amend(plan.name, (present) => (present === undefined ? plan : undefined))
+    if (made === undefined) return false
+    await record('applied', { detail: { action: 'create', kind: 'plan', name: plan.name, members: [] } })
+    return true
+  })
+}
+
 /** Removes a plan that nobody has. */
 export function removePlan(
   context: OperatorContext,

@@ -5,25 +5,30 @@ import { type Operator, type OperatorContext, operate } from './operator.ts'
 
 /**
  * Registers an API, or replaces the entry that it has as a whole. `content` is an entry of the section `resources` of the
- * operator's document. Throws DocumentError, whose problems each begin with the member at fault.
+ * operator's document. 'taken', and nothing is changed, where somebody else has registered it meanwhile. Throws DocumentError, whose problems each begin with the member at fault.
  */
 export async function putResource(
   context: OperatorContext,
   by: Operator,
   content: unknown,
-): Promise<'created' | 'changed' | 'unchanged'> {
+): Promise<'created' | 'changed' | 'unchanged' | 'taken'> {
   const entry = parseResource(content)
   const { changes, problems } = await planResources(context, [entry])
   if (problems.length > 0) throw new DocumentError(problems.map((problem) => problem.replace(/^resources\[0\]\./, '')))
   const [change] = changes
   if (change === undefined) return 'unchanged'
   const { resource } = entry
-  await operate(context, by, async (acting, record) => {
+  return operate(context, by, async (acting, record) => {
+    if (change.action === 'create') {
+      const made = await acting.resources.amend(resource, (present) => (present === undefined ? entry : undefined))
+      if (made === undefined) return 'taken'
+      await record('resource_created', { detail: { resource } })
+      return 'created'
+    }
     await change.write(acting, record)
-    if (change.action === 'create') await record('resource_created', { detail: { resource } })
-    else await record('resource_changed', { detail: { resource, members: change.members } })
+    await record('resource_changed', { detail: { resource, members: change.members } })
+    return 'changed'
   })
-  return change.action === 'create' ? 'created' : 'changed'
 }
 
 /**

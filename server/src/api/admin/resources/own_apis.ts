@@ -31,7 +31,7 @@ async function put(
   entry: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   try {
-    await putResource(context, by, entry)
+    if ((await putResource(context, by, entry)) === 'taken') throw registered()
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error
     const errors = error.problems.map((problem) => {
@@ -40,6 +40,10 @@ async function put(
     })
     throw new Problem('bad_request', { detail: errors[0]?.detail, errors })
   }
+}
+
+function registered(): Problem {
+  return new Problem('conflict', 'It is registered already.')
 }
 
 export const resourceOperations: readonly Operation[] = [
@@ -69,8 +73,7 @@ export const resourceOperations: readonly Operation[] = [
     async run(call) {
       const { resource: name } = call.body
       const ours = name === adminApi(call.context.settings.issuer)
-      if (ours || (await findResource(call, name)) !== undefined)
-        throw new Problem('conflict', 'It is registered already.')
+      if (ours || (await findResource(call, name)) !== undefined) throw registered()
       await put(call, call.body)
       return { location: `/resources/${encodeURIComponent(name)}` }
     },

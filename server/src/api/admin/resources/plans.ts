@@ -1,10 +1,16 @@
 /** Plans: how many requests apps and subscription keys may make, and which app has which. */
 import { z } from 'zod'
 import { findApp } from '../../../engine/operator/admin_api/directory.ts'
-import { changeAppPlan, listPlans, removePlan, type StoredPlan } from '../../../engine/operator/app_plans.ts'
+import {
+  changeAppPlan,
+  createPlan,
+  listPlans,
+  removePlan,
+  type StoredPlan,
+} from '../../../engine/operator/app_plans.ts'
 import { Problem } from '../../../http/problem_details.ts'
 import type { Context } from '../../../runtime/context.ts'
-import { applyEntry, patched } from '../document.ts'
+import { applyEntry, patched, readEntries } from '../document.ts'
 import { type AdminContext, type Operation, operation, type Thing, text } from '../operation.ts'
 import { pageOf } from '../pages.ts'
 
@@ -100,10 +106,11 @@ export const planOperations: readonly Operation[] = [
     problems: ['conflict'],
     examples: { body: { name: 'partner', per_minute: 600, per_day: 100_000 } },
     async run(call) {
-      const { name } = call.body
-      if ((await findPlan(call.context, name)) !== undefined) throw new Problem('conflict', 'A plan has this name.')
-      await applyEntry(call, 'plans', patched({}, call.body))
-      return { location: `/plans/${name}` }
+      const { context, by, body } = call
+      const [entry] = readEntries('plans', [patched({}, body)])
+      if (entry === undefined) throw new Error('admin API: an entry of the document was not read')
+      if (!(await createPlan(context, by, entry))) throw new Problem('conflict', 'A plan has this name.')
+      return { location: `/plans/${entry.name}` }
     },
   }),
   operation({
