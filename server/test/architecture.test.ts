@@ -149,6 +149,7 @@ const rooms: Readonly<Record<string, string>> = {
   'runtime/pictures': 'pictures.ts',
   'runtime/providers': 'providers.ts',
   'runtime/tracing': 'tracer.ts',
+  'lib/text': 'nearest.ts',
   storage: 'contract.ts',
   'storage/backup': 'rows.ts',
   'storage/contract': 'grants.ts',

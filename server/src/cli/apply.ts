@@ -1,9 +1,10 @@
 /** `consentry apply`: brings the server in line with a document, and says what that changed. */
 import { readFile } from 'node:fs/promises'
-import { text } from 'node:stream/consumers'
+import { buffer } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { Change } from '../engine/operator/apply/change.ts'
+import { utf8Text } from '../lib/text/utf8.ts'
 import {
   addStorageOptions,
   CommandError,
@@ -85,12 +86,16 @@ function line({ action, kind, name, members }: Change): string {
 }
 
 async function read(file: string): Promise<string> {
-  if (file === '-') return text(process.stdin)
+  let bytes: Uint8Array
   try {
-    return await readFile(file, 'utf8')
+    bytes = file === '-' ? await buffer(process.stdin) : await readFile(file)
   } catch (error) {
     throw new CommandError('document', `Cannot read the document: ${messageOf(error)}`, 2)
   }
+  const read = utf8Text(bytes)
+  if (read === undefined)
+    throw new CommandError('document', 'The document is not in UTF-8. Save it in that encoding.', 2)
+  return read
 }
 
 const help = `

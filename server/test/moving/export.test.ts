@@ -1,5 +1,5 @@
 /** The way out: what an export holds, and that the same people and apps are in at the server that it is brought to. */
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hash as bcrypt } from '@node-rs/bcrypt'
 import { describe, expect, test } from 'vitest'
@@ -28,7 +28,10 @@ describe.each(await kinds())('an export of $name', (kind) => {
     const robot = { grant_types: ['client_credentials'], redirect_uris: [], scope: 'basic' }
     const { secret } = await addClient(h, robot, { id: 'robot' })
     await h.storage.clients.amend('robot', () => ({ ownerId: anna.id }))
-    const items = [{ client_id: 'moved', ...robot, client_secret: await bcrypt(imported, 4) }]
+    const items = [
+      { client_id: 'moved', ...robot, client_secret: await bcrypt(imported, 4) },
+      { client_id: 'without', ...robot },
+    ]
     await place.run('import', '--from', 'hydra', fileOf({ items }))
     await addSubscriptionKey(h, subscriptionKey, anna.id, { start: '0123' })
     const operator = {
@@ -122,7 +125,7 @@ describe.each(await kinds())('an export of $name', (kind) => {
     await applied.close()
 
     const ran = await brought.run('import', '--from', 'json', made.file, '--json')
-    expect(JSON.parse(ran.stdout)).toMatchObject({ users: { imported: 3 }, clients: { imported: 2 }, skipped: [] })
+    expect(JSON.parse(ran.stdout)).toMatchObject({ users: { imported: 3 }, clients: { imported: 3 }, skipped: [] })
     const other = await brought.serve()
     await expectAllIn(other, made.secret)
     expect((await other.storage.accounts.findByLogin('anna'))?.roles).toEqual([])
@@ -130,6 +133,21 @@ describe.each(await kinds())('an export of $name', (kind) => {
     await brought.close()
     await made.close()
   })
+})
+
+test('a document in another encoding than UTF-8 is refused, and one with a byte order mark is not', async () => {
+  const [kind] = await kinds()
+  const place = await kind?.full()
+  if (place === undefined) throw new Error('no database')
+  const text = JSON.stringify({ users: [{ username: 'anna', claims: { name: 'M\u00fcller' } }] })
+  const latin = fileOf('')
+  writeFileSync(latin, Buffer.from(text, 'latin1'))
+  expect(await place.run('apply', latin)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('is not in UTF-8.'),
+  })
+  expect(await place.run('apply', fileOf(`\uFEFF${text}`))).toMatchObject({ code: 0, stderr: '' })
+  await place.close()
 })
 
 test('a document with a hash that cannot be checked is refused at its place', async () => {

@@ -1,5 +1,5 @@
 /** People and apps of another server, brought by the command: who comes, with what, and who does not. */
-
+import { writeFileSync } from 'node:fs'
 import { hash as bcrypt } from '@node-rs/bcrypt'
 import { Secret } from 'otpauth'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -458,5 +458,33 @@ describe.each(await kinds())('an import into $name', (kind: Kind) => {
     expect(await find('sara')).toMatchObject({ claims: { name: 'Sara "S." Hill' }, emailVerified: true, enabled: true })
     expect(await signInAs('sara')).toBe('signed_in')
     expect(await find('tom')).toMatchObject({ enabled: false, emailVerified: false })
+  })
+
+  test('of CSV takes semicolons and tabs, and no file in another encoding than UTF-8', async () => {
+    const semicolons = '\uFEFFusername;name\nwilma;"Hill; Wilma"\n'
+    const tabs = 'username\tname\nxaver\tHill, Xaver\n'
+    expect((await imported('csv', fileOf(semicolons))).users.imported).toBe(1)
+    expect((await imported('csv', fileOf(tabs))).users.imported).toBe(1)
+    expect((await find('wilma'))?.claims).toEqual({ name: 'Hill; Wilma' })
+    expect((await find('xaver'))?.claims).toEqual({ name: 'Hill, Xaver' })
+    for (const encoding of ['latin1', 'utf16le'] as const) {
+      const file = fileOf('')
+      writeFileSync(file, Buffer.from('username,name\nyves,M\u00fcller\n', encoding))
+      const { code, stderr } = await place.run('import', '--from', 'csv', file)
+      expect([code, stderr]).toEqual([2, expect.stringContaining('is not in UTF-8.')])
+    }
+    expect(await find('yves')).toBeUndefined()
+  })
+
+  test('names an app that stands twice in a file, and no attribute by the name of a function', async () => {
+    const users = [keycloakUser('zoe', { attributes: { constructor: ['x'], toString: ['y'] } })]
+    const file = fileOf(realm(users, [keycloakClient('double'), keycloakClient('double')]))
+    for (const planned of [await imported('keycloak', file, '--dry-run'), await imported('keycloak', file)]) {
+      expect(planned.clients).toMatchObject({ imported: 1, already_there: 0, skipped: 1 })
+      expect(planned.skipped).toMatchObject([{ kind: 'client', name: 'double', reason: 'twice_in_file' }])
+      expect(planned.notes.filter(({ name }) => name === 'zoe')).toMatchObject([
+        { reason: 'members_left_out', of: 'attributes constructor, toString' },
+      ])
+    }
   })
 })

@@ -137,7 +137,7 @@ async function requireType(type: string | undefined): Promise<string | undefined
   const { eventNames, findEventType } = await import('../../protocol/audit/names.ts')
   const known = findEventType(type)
   if (known !== undefined) return known
-  const { nearest } = await import('../../lib/nearest.ts')
+  const { nearest } = await import('../../lib/text/nearest.ts')
   const meant = nearest(type, eventNames)
   const hint = meant === undefined ? '`audit types` lists them.' : `Did you mean ${meant}?`
   throw new CommandError('wrong_value', `Unknown type ${type}. ${hint}`, 2)

@@ -45,7 +45,8 @@ function settleMethod(entry: ClientEntry, record: ClientRecord | undefined, path
   }
   const hashes = record === undefined ? (entry.client_secret_hashes ?? []) : []
   const hasSecret = entry.client_secret !== undefined || hashes.length > 0 || (record?.secrets.length ?? 0) > 0
-  if (hasSecret || !isSecretMethod(method)) return metadata
+  // An export names the secrets of each app, also where it has none: one that came by an import waits for its first.
+  if (hasSecret || entry.client_secret_hashes !== undefined || !isSecretMethod(method)) return metadata
   if (entry.namesMethod) return [problemAt([...path, 'client_secret'], `is missing: ${method} needs it`)]
   const open = { ...metadata, token_endpoint_auth_method: 'none', any_secret_method: undefined }
   const result = clientMetadataSchema.safeParse(open)

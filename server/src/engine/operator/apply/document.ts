@@ -103,7 +103,7 @@ const client = z
   .looseObject({
     client_id: clientId.refine((id) => !isFixed(id), 'is that of a built-in client, which cannot be changed'),
     client_secret: text.regex(/^[\x20-\x7e]{32,1000}$/, 'must have 32 to 1,000 printable ASCII characters').optional(),
-    /** As `export` writes them; taken where the document makes the client. */
+    /** As `export` writes them, an empty list for an app that has none yet; taken where the document makes the client. */
     client_secret_hashes: z.array(secretHash).max(20).optional(),
     status: z.enum(['enabled', 'pending', 'disabled']).optional(),
     owner: username.nullable().optional(),
@@ -186,7 +186,7 @@ const resource = z.strictObject({
 })
 
 /** Where a provider's issuer needs no telling. */
-const knownIssuers: Readonly<Record<string, string>> = { google: 'https://accounts.google.com' }
+const knownIssuers: ReadonlyMap<string, string> = new Map([['google', 'https://accounts.google.com']])
 
 const provider = z
   .strictObject({
@@ -211,7 +211,7 @@ const provider = z
     email_authoritative: z.boolean().optional(),
   })
   .transform((entry) => {
-    const issuer = entry.issuer ?? (entry.kind === 'oidc' ? knownIssuers[entry.id] : undefined)
+    const issuer = entry.issuer ?? (entry.kind === 'oidc' ? knownIssuers.get(entry.id) : undefined)
     return issuer === undefined ? entry : { ...entry, issuer }
   })
   .superRefine((entry, context) => {

@@ -3,7 +3,7 @@
  * and apps. Passwords and secrets go along as the hashes that they are; what is sealed (secrets of providers, authenticator apps)
  * stays.
  */
-import type { UserId } from '../../../protocol/names.ts'
+import { isSecretMethod, type UserId } from '../../../protocol/names.ts'
 import { isVerified } from '../../../runtime/kept/app_form.ts'
 import { isBuiltIn } from '../../../runtime/kept/builtin_clients.ts'
 import { toClient } from '../../../runtime/kept/clients.ts'
@@ -98,7 +98,9 @@ async function clientOf(storage: Storage, record: ClientRecord, now: number): Pr
     ...(owner === null ? {} : { owner }),
     ...(shared.length === 0 ? {} : { collaborators: shared.filter((name) => name !== null) }),
     ...(isVerified(record, metadata) ? { verified: true } : {}),
-    ...(hashes.length === 0 ? {} : { client_secret_hashes: hashes }),
+    ...(hashes.length > 0 || isSecretMethod(metadata.token_endpoint_auth_method)
+      ? { client_secret_hashes: hashes }
+      : {}),
     ...record.metadata,
   }
 }

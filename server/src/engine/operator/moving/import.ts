@@ -38,6 +38,8 @@ interface Run extends ImportOptions {
   readonly context: ApplyContext
   readonly by: Operator
   readonly report: ImportReport
+  /** Those that the file has named so far. */
+  readonly clientIds: Set<string>
 }
 
 /** Writes what the file holds, as far as it can be taken, and tells what came of each entry. Throws UnreadableSource. */
@@ -47,7 +49,7 @@ export async function importFrom(
   file: FoundFile,
   options: ImportOptions,
 ): Promise<ImportReport> {
-  const run: Run = { ...options, context, by, report: newReport() }
+  const run: Run = { ...options, context, by, report: newReport(), clientIds: new Set() }
   const seen = newSeen()
   let people: Judged[] = []
   let done = 0
@@ -136,10 +138,12 @@ async function insertPeople(run: Run, acting: Acting, people: readonly Judged[])
 }
 
 async function writeClient(run: Run, found: FoundClient): Promise<void> {
-  const { context, by, report } = run
+  const { context, by, report, clientIds } = run
+  if (clientIds.has(found.clientId)) return report.skip(skipped(found, 'twice_in_file'))
   const { storage, passwords, clock } = context
   const judged = await judgeClient(passwords, found, clock.now())
   if ('reason' in judged) return report.skip(skipped(found, judged.reason, judged.member))
+  clientIds.add(found.clientId)
   const { client } = judged
   const owner = found.owner === undefined ? undefined : await storage.accounts.findByLogin(normalizeLogin(found.owner))
   const notes =

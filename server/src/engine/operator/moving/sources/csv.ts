@@ -33,6 +33,7 @@ export async function readCsv(path: string): Promise<FoundFile> {
   try {
     rows = parse(text, {
       info: true,
+      delimiter: delimiterOf(text),
       relax_column_count: true,
       skip_empty_lines: true,
       max_record_size: 100_000,
@@ -47,6 +48,12 @@ export async function readCsv(path: string): Promise<FoundFile> {
     for (const { record, info } of people) yield personOf(names, record, `line ${info.lines}`)
   }
   return { count: people.length, entries: entries() }
+}
+
+/** What stands between the columns in the first line: a comma; or a semicolon or a tab, as spreadsheets write them in many countries. */
+function delimiterOf(text: string): string {
+  const header = text.slice(0, text.search(/[\r\n]|$/))
+  return [',', ';', '\t'].find((one) => header.includes(one)) ?? ','
 }
 
 function columnsOf(header: readonly string[], name: string): readonly Column[] {

@@ -1,6 +1,7 @@
 /** Reading JSON that somebody else has written. */
 import { readFile, stat } from 'node:fs/promises'
 import { z } from 'zod'
+import { utf8Text } from '../../../../lib/text/utf8.ts'
 import { type Found, type FoundNothing, UnreadableSource } from '../found.ts'
 
 /** Bytes of a file that is read as a whole. */
@@ -12,7 +13,10 @@ export async function readText(path: string): Promise<string> {
     if ((await stat(path)).size > largest) {
       throw new UnreadableSource(`${path} is larger than 400 MB. Export it in several files.`)
     }
-    return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '')
+    const text = utf8Text(await readFile(path))
+    // Read as UTF-8 in spite of it, names would lose their letters for good.
+    if (text === undefined) throw new UnreadableSource(`${path} is not in UTF-8. Save it in that encoding.`)
+    return text
   } catch (error) {
     if (error instanceof UnreadableSource) throw error
     const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'

@@ -92,20 +92,22 @@ const user = z.looseObject({
 })
 
 /** Attributes that mean a claim, whatever their case. */
-const claimsOfAttributes: Readonly<Record<string, string>> = {
-  locale: 'locale',
-  zoneinfo: 'zoneinfo',
-  nickname: 'nickname',
-  middlename: 'middle_name',
-  middle_name: 'middle_name',
-  picture: 'picture',
-  website: 'website',
-  profile: 'profile',
-  gender: 'gender',
-  birthdate: 'birthdate',
-  phonenumber: 'phone_number',
-  phone_number: 'phone_number',
-}
+const claimsOfAttributes: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    locale: 'locale',
+    zoneinfo: 'zoneinfo',
+    nickname: 'nickname',
+    middlename: 'middle_name',
+    middle_name: 'middle_name',
+    picture: 'picture',
+    website: 'website',
+    profile: 'profile',
+    gender: 'gender',
+    birthdate: 'birthdate',
+    phonenumber: 'phone_number',
+    phone_number: 'phone_number',
+  }),
+)
 
 function personOf(found: z.output<typeof user>, at: string): Found {
   const { id, username, email, firstName, lastName } = found
@@ -141,7 +143,7 @@ function attributesOf(given: z.output<typeof attributes>): { claims: Record<stri
   const claims: Record<string, unknown> = {}
   const left: string[] = []
   for (const [name, value] of Object.entries(given ?? {})) {
-    const claim = claimsOfAttributes[name.toLowerCase()]
+    const claim = claimsOfAttributes.get(name.toLowerCase())
     const text = Array.isArray(value) ? value[0] : value
     if (claim === undefined || typeof text !== 'string') left.push(name)
     else if (text !== '') claims[claim] = text

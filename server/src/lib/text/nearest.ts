@@ -1,4 +1,8 @@
-/** Which known word somebody may have meant. */
+/**
+ * Which known word somebody may have meant. The room has what is done to texts as such.
+ * Not here: how ours are spelled (`protocol/`), and what people read (`words/`). Neighbours: the rest of `lib/`. To add: a file
+ * for each thing that is done.
+ */
 
 /** The known word that differs from `word` in at most two letters, the nearest first; undefined where none does. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
