@@ -1,9 +1,44 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const every = '**/*.test.{ts,tsx}'
 /** What walks through everything once more: in a browser, under load, started and killed again and again. */
 const slow = '**/*.slow.test.{ts,tsx}'
 const folders = ['server/test', 'client/test']
+
+/**
+ * Files that take more than some ten seconds, the longest first. They begin before all others, so that the workers end
+ * together; vitest knows no more of a file in a fresh checkout than its size.
+ */
+const long = [
+  'handbook/handbook.slow',
+  'pages/accessibility.slow',
+  'cli/rolling_restart.slow',
+  'mail/processes.slow',
+  'cli/workers.slow',
+  'cli/start.slow',
+  'api/long_reads_sqlite.slow',
+  'upgrade/two_releases.slow',
+  'storage/postgres',
+  'where_to_add',
+  'security/k_acts',
+  'cli/cli',
+  'audit/verify',
+  'storage/sqlite',
+  'cli/keys',
+  'backup/backup',
+  'account/data',
+]
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => {
+      const at = long.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`))
+      return at < 0 ? long.length : at
+    }
+    return (await super.sort(files)).sort((one, other) => place(one) - place(other))
+  }
+}
 
 const project = (name: string, files: string, exclude: readonly string[] = []) => ({
   test: {
@@ -23,6 +58,9 @@ export default defineConfig({
   test: {
     globalSetup: ['server/test/support/global_setup.ts'],
     maxWorkers: 2,
+    // What the first run has made of the sources serves the next one.
+    experimental: { fsModuleCache: true },
+    sequence: { sequencer: LongestFirst },
     projects: [project('fast', every, [slow]), project('slow', slow)],
   },
 })

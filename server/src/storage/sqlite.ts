@@ -45,8 +45,8 @@ export interface SqliteOptions {
   readonly migrate?: boolean
   /** The release of this program, by which the database is opened or refused. */
   readonly release?: string
-  /** How little of a busy processor the processes of long reads get beside the server, as for `nice`. */
-  readonly readerNiceness?: number
+  /** Whether long reads are done in this process, where everything else waits for them; in memory they always are. */
+  readonly readsHere?: boolean
   /** The chain of the audit log that this process writes; its own where nothing is said. */
   readonly node?: string
 }
@@ -90,8 +90,8 @@ export async function openSqlite(options: SqliteOptions): Promise<Storage> {
     checkpoints?.committed(works)
   }
   const writer = createWriter(grantDatabase, afterCommit, commits)
-  // Nobody else can see a database in memory, so that its long reads are done here.
-  const pool = inMemory ? undefined : createReadPool(path, requestLogPath(path), options.readerNiceness)
+  // Nobody else can see a database in memory.
+  const pool = inMemory || options.readsHere ? undefined : createReadPool(path, requestLogPath(path))
   if (!inMemory) checkpoints = createCheckpoints(path, [grantDatabase, sharedDatabase])
   const reads = pool === undefined ? readsInTurn(1, readHere(connection)) : readsInTurn(readersAtOnce, pool.read)
   const { flush, ...shared } = sharedParts(connection, reads)

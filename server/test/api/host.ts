@@ -1,5 +1,7 @@
 /** A small app around the resource API: real storage, a clock that is set, and a table of tokens. */
-
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import Fastify, { type FastifyInstance, type FastifyRequest, type LightMyRequestResponse } from 'fastify'
 import { onTestFinished } from 'vitest'
 import type { ApiApps, ApiOptions } from '../../src/api/caller.ts'
@@ -10,9 +12,8 @@ import { reference } from '../../src/pages/docs/reference_view.tsx'
 import { Refusal } from '../../src/protocol/refusal.ts'
 import { createAppUseMeter } from '../../src/runtime/log/app_uses.ts'
 import type { Account, NewAccount, Storage } from '../../src/storage/contract.ts'
-import { openSqlite } from '../../src/storage/sqlite.ts'
 import { en } from '../../src/words/en/index.ts'
-import { testSettings } from '../support/harness.ts'
+import { openCopy, testSettings } from '../support/harness.ts'
 
 export const issuer = 'http://localhost:3000'
 export const start = Date.UTC(2030, 0, 31, 12, 0, 0)
@@ -92,7 +93,11 @@ export async function createHost(): Promise<Host> {
       return this.time
     },
   }
-  const storage = await openSqlite({ path: ':memory:', clock })
+  const folder = mkdtempSync(join(tmpdir(), 'consentry-test-'))
+  const opened = await openCopy(join(folder, 'consentry.db'), clock)
+  let closed: Promise<void> | undefined
+  // A test may close it before the host does.
+  const storage: Storage = { ...opened, close: () => (closed ??= opened.close()) }
   const ada = await insert(
     storage,
     person('ada', { claims: { name: 'Ada Lovelace', picture: 'https://example.com/ada.png' }, roles: ['admin'] }),
@@ -132,6 +137,7 @@ export async function createHost(): Promise<Host> {
     if (app.server.listening) await app.close()
     else idle.push(place)
     await storage.close()
+    rmSync(folder, { recursive: true, force: true })
   })
 
   return {

@@ -164,13 +164,22 @@ function misfits(): string[] {
   return found
 }
 
-/** Makes the document say this, with all that can be opened open; resolves when its stylesheet is there. */
+/**
+ * Makes the document say this, with all that can be opened open. The stylesheet that it links to is read once for all pages
+ * that come one after another.
+ */
 async function put(html: string): Promise<void> {
   const { documentElement } = new DOMParser().parseFromString(html, 'text/html')
+  const link = documentElement.querySelector<HTMLLinkElement>('link[rel=stylesheet]')
+  const path = link?.getAttribute('href') ?? ''
+  if (document.documentElement.dataset.sheet !== path) {
+    const text = path === '' ? '' : await (await fetch(path)).text()
+    document.adoptedStyleSheets = [await new CSSStyleSheet().replace(text)]
+  }
+  link?.remove()
+  documentElement.dataset.sheet = path
   document.replaceChild(document.adoptNode(documentElement), document.documentElement)
   for (const details of document.querySelectorAll('details')) details.open = true
-  const sheet = document.querySelector<HTMLLinkElement>('link[rel=stylesheet]')
-  if (sheet !== null && sheet.sheet === null) await new Promise((resolve) => sheet.addEventListener('load', resolve))
 }
 
 /** From the start page to the request log, as one person who is also a developer. */

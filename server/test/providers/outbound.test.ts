@@ -6,7 +6,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { FetchRefused } from '../../src/lib/guarded_fetch.ts'
 import { callOut, type OutboundPurpose, purposes } from '../../src/runtime/outbound.ts'
 import { openSetting, signInThrough } from './setting.ts'
@@ -32,7 +32,7 @@ async function canary(answer: RequestListener) {
   return { origin: `http://127.0.0.1:${port}`, port, seen }
 }
 
-describe.concurrent.each(Object.keys(purposes) as OutboundPurpose[])('a call for %s', (purpose) => {
+describe.each(Object.keys(purposes) as OutboundPurpose[])('a call for %s', (purpose) => {
   test('goes to no address of this machine or network that is not allowed', async () => {
     const { origin, port, seen } = await canary((_request, response) => response.end('{}'))
     const uris = [
@@ -65,12 +65,18 @@ describe.concurrent.each(Object.keys(purposes) as OutboundPurpose[])('a call for
     })
     const allowed = new Set([origin, target.origin])
     const call = (path: string) => callOut(purpose, `${origin}${path}`, {}, { allowed, paused })
+    const timer = new AbortController()
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(timer.signal)
     const slow = expect(call('/slow')).rejects.toBeInstanceOf(FetchRefused)
+    await expect.poll(() => seen.connections).toBe(1)
+    expect(timeout).toHaveBeenCalledExactlyOnceWith(purposes[purpose].timeout)
+    timeout.mockRestore()
     expect((await call('/redirect')).status).toBe(302)
     expect(target.seen.connections).toBe(0)
     await expect(call('/large')).rejects.toThrow('the answer is too large')
     await expect(call('/packed')).rejects.toThrow('the answer is compressed')
     expect((await (await call('/fits')).text()).length).toBe(limit)
+    timer.abort(new DOMException('The time is over.', 'TimeoutError'))
     await slow
     expect(seen.connections, 'a connection for each call').toBe(5)
   })

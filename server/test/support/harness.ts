@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify'
 import { newUserId } from '../../src/engine/account/new_account.ts'
 import { jobHandlers } from '../../src/engine/job_handlers.ts'
 import type { Operator } from '../../src/engine/operator/operator.ts'
+import type { Clock } from '../../src/lib/clock.ts'
 import { sha256 } from '../../src/lib/hash.ts'
 import { randomText } from '../../src/lib/random.ts'
 import { clientMetadataSchema } from '../../src/protocol/client_metadata.ts'
@@ -113,12 +114,12 @@ export interface HarnessOptions {
 const lowestCost: HashCost = { memory: 8, passes: 1 }
 
 /**
- * A new SQLite file at `path`, as a server leaves it at its first start. Its long reads yield to nobody: on a busy machine
- * they would else take longer than they may.
+ * A new SQLite file at `path`, as a server leaves it at its first start. No processes are started for its long reads, which
+ * on a busy machine would take longer than they may.
  */
-export async function openCopy(path: string, clock: MovableClock): Promise<Storage> {
+export async function openCopy(path: string, clock: Clock): Promise<Storage> {
   await copyTemplate(path, clock, rootSecret)
-  return openSqlite({ path, clock, readerNiceness: 0 })
+  return openSqlite({ path, clock, readsHere: true })
 }
 
 export async function harness(options: HarnessOptions = {}): Promise<Harness> {

@@ -18,7 +18,7 @@ const idleTime = 60_000
  * How little of a busy processor such a process gets beside the server (`nice`): about a thirtieth. Tokens come first where
  * processors are few; where one is free, this costs nothing.
  */
-const usualNiceness = 15
+const niceness = 15
 
 export interface ReadPool {
   /** Does a read in a process that is free, or else in a new one. Throws ReadTooLong and StorageUnavailable. */
@@ -29,7 +29,7 @@ export interface ReadPool {
 
 type Reader = Child<Asked, Answered>
 
-export function createReadPool(path: string, logPath: string, niceness = usualNiceness): ReadPool {
+export function createReadPool(path: string, logPath: string): ReadPool {
   const idle: { readonly reader: Reader; readonly timer: NodeJS.Timeout }[] = []
   const all = new Set<Reader>()
 
