@@ -2,7 +2,6 @@
  * The settings of a process: one schema, read from flags, environment, file and defaults in that order. A wrong one
  * stops the start with one line that names it.
  */
-
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { readBrand } from './brand_file.ts'
@@ -188,6 +187,7 @@ export const settingsSchema = z.strictObject({
   CONSENTRY_PASSWORD_TOKEN_STATUS: flag
     .default('0')
     .describe('1 answers refusals of the password token protocol with 4xx; its documents answer them with 200'),
+  CONSENTRY_REQUIRE_PUSHED_REQUESTS: flag.default('0').describe('1 takes pushed authorization requests alone'),
   CONSENTRY_FRONT_CHANNEL_TOKENS: flag
     .default('0')
     .describe(
@@ -258,6 +258,7 @@ export interface Settings {
   /** Milliseconds. */
   readonly auditRetention: number
   readonly frontChannelTokens: boolean
+  readonly requirePushedRequests: boolean
   readonly development: boolean
   readonly apiBodyLimit: number
   readonly passwordTokenStatus: boolean
@@ -337,6 +338,7 @@ export function loadSettings(sources: Sources): Settings {
     measurementsPerAccount: raw.CONSENTRY_MEASUREMENTS_PER_ACCOUNT,
     auditRetention: raw.CONSENTRY_AUDIT_RETENTION * day,
     frontChannelTokens: raw.CONSENTRY_FRONT_CHANNEL_TOKENS === '1',
+    requirePushedRequests: raw.CONSENTRY_REQUIRE_PUSHED_REQUESTS === '1',
     development,
     apiBodyLimit: raw.CONSENTRY_API_BODY_LIMIT,
     passwordTokenStatus: raw.CONSENTRY_PASSWORD_TOKEN_STATUS === '1',
@@ -390,6 +392,7 @@ export function engineSettings(settings: Settings): EngineSettings {
     measurementsPerAccount: settings.measurementsPerAccount,
     auditRetention: settings.auditRetention,
     frontChannelTokens: settings.frontChannelTokens,
+    requirePushedRequests: settings.requirePushedRequests,
     retention: 30 * day,
     appRegistration: settings.appRegistration,
     signUp: settings.signUp,

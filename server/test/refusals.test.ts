@@ -17,6 +17,7 @@ import {
   exchangeCode,
   hiddenFields,
   type Page,
+  post,
   refresh,
   signInOn,
   type TestBrowser,
@@ -82,6 +83,22 @@ async function userinfo({ h }: World, options: { access?: string; header?: strin
 
 async function atAuthorize(w: World, more: Record<string, string | undefined>, of = w.client): Promise<Provoked> {
   return fromPage(await w.browser.get(authorizeUrl(of, more)), of)
+}
+
+/** Pushes the parameters that `authorizeUrl` has. */
+function push(w: World, client: TestClient | { readonly id: string }, more: Record<string, string> = {}) {
+  const form = new URLSearchParams(authorizeUrl(client.id, more).split('?')[1])
+  form.delete('client_id')
+  return post(w.h.app, '/oauth/par', client, form.toString())
+}
+
+async function pushed(w: World): Promise<string> {
+  return (await push(w, w.client)).body.request_uri ?? ''
+}
+
+async function atPushed(w: World, requestUri: string, of = w.client): Promise<Provoked> {
+  const query = new URLSearchParams({ client_id: of.id, request_uri: requestUri })
+  return fromPage(await w.browser.get(`/oauth/authorize?${query}`), of)
 }
 
 async function atLogout({ browser }: World, asked: Record<string, string>, logged?: TestClient): Promise<Provoked> {
@@ -455,6 +472,26 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
   code_challenge_method_unsupported: (w) => atAuthorize(w, { code_challenge_method: 'plain' }),
   request_object_unsupported: (w) => atAuthorize(w, { request: 'x' }),
   request_uri_unsupported: (w) => atAuthorize(w, { request_uri: 'x' }),
+  request_uri_unknown: (w) => atPushed(w, 'urn:ietf:params:oauth:request_uri:x'),
+  request_uri_of_other_client: async (w) => atPushed(w, await pushed(w), await addClient(w.h)),
+  request_uri_expired: async (w) => {
+    const requestUri = await pushed(w)
+    w.h.clock.move(90_000)
+    return atPushed(w, requestUri)
+  },
+  request_uri_used: async (w) => {
+    const requestUri = await pushed(w)
+    await atPushed(w, requestUri)
+    return atPushed(w, requestUri)
+  },
+  request_not_pushed: async (w) =>
+    atAuthorize(w, {}, await addClient(w.h, { require_pushed_authorization_requests: true })),
+  request_uri_pushed: async (w) => fromToken(await push(w, w.client, { request_uri: 'x' }), w.client),
+  pushes_exceeded: async (w) => {
+    const client = await addClient(w.h, { token_endpoint_auth_method: 'none' })
+    for (let i = 0; i < 300; i++) await push(w, publicClient(client))
+    return fromToken(await push(w, publicClient(client)), client)
+  },
   registration_unsupported: (w) => atAuthorize(w, { registration: '{}' }),
   prompt_invalid: (w) => atAuthorize(w, { prompt: 'none login' }),
   max_age_invalid: (w) => atAuthorize(w, { max_age: 'x' }),

@@ -4,7 +4,7 @@
  */
 import type { FastifyRequest } from 'fastify'
 import type { SignedIn } from '../engine/account/sessions.ts'
-import { checkAuthorization } from '../engine/authorize/authorize.ts'
+import { type Checked, checkAuthorization } from '../engine/authorize/authorize.ts'
 import { completeAuthorization } from '../engine/authorize/complete.ts'
 import { decideNextIn, type Next } from '../engine/authorize/next_step.ts'
 import type { AuthorizationRequest } from '../engine/authorize/request.ts'
@@ -17,6 +17,7 @@ import {
 } from '../engine/authorize/response/authorization_response.ts'
 import { locationOf } from '../engine/authorize/response/location.ts'
 import { parametersAgain } from '../engine/authorize/sources/copy.ts'
+import { findPushed, namesPushed } from '../engine/authorize/sources/pushed.ts'
 import type { Form } from '../lib/form.ts'
 import { orThrow } from '../protocol/refusal.ts'
 import type { Client } from '../runtime/kept/clients.ts'
@@ -91,11 +92,19 @@ async function authorize(visit: AuthorizationVisit, dialect: AuthorizationDialec
   const read = copy === undefined ? dialect.read(request, query) : parametersAgain(context, copy, trace.endpoint)
   const form = read instanceof Promise ? await read : read
   if (dialect.before !== undefined) await dialect.before(visit, form, query)
-  const checked = await checkAuthorization(context, form, trace)
+  const checked = namesPushed(form, trace.dialect)
+    ? await checkPushedBefore(visit, form)
+    : await checkAuthorization(context, form, trace)
   state.to = checked.to
   if ('refusal' in checked) throw checked.refusal
   const after = dialect.after?.(visit, form, checked.request) ?? checked.request
   return continueFlow(visit, dialect, after, checked.client)
+}
+
+/** Checks a request that its app has pushed before. Throws Refusal. */
+async function checkPushedBefore({ context, trace }: AuthorizationVisit, form: Form): Promise<Checked> {
+  const { form: parameters, pushed } = orThrow(await findPushed(context, form, trace))
+  return checkAuthorization(context, parameters, trace, pushed)
 }
 
 /**

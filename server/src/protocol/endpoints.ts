@@ -2,6 +2,7 @@
 
 export const endpoints = {
   authorization_endpoint: '/oauth/authorize',
+  pushed_authorization_request_endpoint: '/oauth/par',
   token_endpoint: '/oauth/token',
   introspection_endpoint: '/oauth/introspect',
   revocation_endpoint: '/oauth/revoke',

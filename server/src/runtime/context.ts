@@ -22,6 +22,7 @@ import type { Subjects } from './keys/subjects.ts'
 import type { BreachedPasswords } from './limits/breached_passwords.ts'
 import type { LegacyLogin, LegacyLoginSetting } from './limits/legacy_login.ts'
 import type { Passwords } from './limits/passwords.ts'
+import type { PushLimit } from './limits/push_limit.ts'
 import type { Quotas } from './limits/quotas.ts'
 import type { Throttle } from './limits/throttle.ts'
 import type { TokenRequests } from './limits/token_requests.ts'
@@ -79,6 +80,8 @@ export interface EngineSettings {
   readonly measurementsPerAccount: number
   /** Whether apps that are registered for it may get tokens in the redirect (RFC 9700 §2.1.2 advises against it). */
   readonly frontChannelTokens: boolean
+  /** Whether the standard authorization endpoint takes pushed requests alone (RFC 9126 §5). */
+  readonly requirePushedRequests: boolean
   readonly retention: Millis
   readonly auditRetention: Millis
   /** Origins that the server itself may call although they are http or not public. */
@@ -137,6 +140,7 @@ export interface Context {
   readonly throttle: Throttle
   readonly tokenRequests: TokenRequests
   readonly quotas: Quotas
+  readonly pushLimit: PushLimit
   readonly legacyDialects: LegacyDialects
   readonly appUses: AppUseMeter
   readonly requests: RequestLog

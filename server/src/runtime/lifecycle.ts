@@ -29,6 +29,7 @@ import { resealWebhooks } from './keys/webhook_secrets.ts'
 import { createBreachedPasswords } from './limits/breached_passwords.ts'
 import { createLegacyLogin } from './limits/legacy_login.ts'
 import { createPasswords, type Passwords } from './limits/passwords.ts'
+import { createPushLimit } from './limits/push_limit.ts'
 import { createQuotas } from './limits/quotas.ts'
 import { createThrottle } from './limits/throttle.ts'
 import { createTokenRequests } from './limits/token_requests.ts'
@@ -93,6 +94,7 @@ export async function createContext(options: {
     throttle: createThrottle(storage, clock),
     tokenRequests: createTokenRequests(storage, clock, log, settings.tokenRequestsPerDay),
     quotas: createQuotas(storage, clock, log),
+    pushLimit: createPushLimit(clock),
     legacyDialects: createLegacyDialects(storage, clock, log),
     appUses: createAppUseMeter(storage, clock, log),
     requests: createRequestLog(storage, clock, keyring, log),

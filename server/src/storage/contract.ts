@@ -16,7 +16,7 @@ import type { AuditChain, Drop } from './contract/audit/chain.ts'
 import type { Webhooks } from './contract/audit/webhooks.ts'
 import type { Clients, Teams, Testers } from './contract/clients.ts'
 import type { SecondFactors } from './contract/factors.ts'
-import type { Claims, GrantBeginnings, Grants } from './contract/grants.ts'
+import type { Claims, GrantBeginnings, Grants, PushedRequests } from './contract/grants.ts'
 import type { Imports } from './contract/imports.ts'
 import type { Keys } from './contract/keys.ts'
 import type { Audit, DialectUses, Failures, Requests, Usage } from './contract/logs.ts'
@@ -89,6 +89,7 @@ export interface Storage {
   readonly clock: Clock
   readonly grants: Grants
   readonly claims: Claims
+  readonly pushedRequests: PushedRequests
   readonly accounts: Accounts
   readonly importedPeople: ImportedPeople
   readonly identities: Identities

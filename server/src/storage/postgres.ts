@@ -19,6 +19,7 @@ import {
   type Pool,
   translateRead,
 } from './postgres/pool.ts'
+import { postgresPushedRequests } from './postgres/pushed_requests.ts'
 import { postgresTerms } from './postgres/terms.ts'
 import { reading } from './postgres/transaction.ts'
 import { createWrites } from './postgres/writes.ts'
@@ -125,6 +126,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
       clock: deciding,
       grants,
       claims: postgresClaims(grantPool, writes),
+      pushedRequests: postgresPushedRequests(connection),
       ...shared,
       ping,
       findFaults: () => findFaults(connection),

@@ -27,6 +27,7 @@ import { attachLog, type Database, databaseOpener, patiently, translate } from '
 import { sqliteDialect } from './sqlite/dialect.ts'
 import { facts } from './sqlite/facts.ts'
 import { sqliteGrants } from './sqlite/grants.ts'
+import { sqlitePushedRequests } from './sqlite/pushed_requests.ts'
 import { createReadPool } from './sqlite/read_pool.ts'
 import { createReader } from './sqlite/reader.ts'
 import { createSignals } from './sqlite/signals.ts'
@@ -106,6 +107,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Storage> {
     clock,
     grants,
     claims: sqliteClaims(grantDatabase, reader, writer),
+    pushedRequests: sqlitePushedRequests(grantDatabase, reader, writer),
     ...shared,
     async ping() {
       await patiently(() => ping.get())

@@ -398,7 +398,7 @@ describe('the authorization endpoint', () => {
     const { port } = canary.address() as { port: number }
     const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{}').toString('base64url')}.`
     expectRedirect(await browser.get(authorizeUrl(client, { request: none })), 'request_not_supported')
-    for (const uri of [`http://127.0.0.1:${port}/r`, 'urn:ietf:params:oauth:request_uri:x', 'file:///etc/passwd']) {
+    for (const uri of [`http://127.0.0.1:${port}/r`, 'urn:example:request:x', 'file:///etc/passwd']) {
       expectRedirect(await browser.get(authorizeUrl(client, { request_uri: uri })), 'request_uri_not_supported', uri)
     }
     expectRedirect(await browser.get(authorizeUrl(client, { registration: '{}' })), 'registration_not_supported')

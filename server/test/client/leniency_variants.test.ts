@@ -209,7 +209,7 @@ describe('policies', () => {
     },
   )
 
-  test.each(['require_pushed_authorization_requests', 'dpop_bound_access_tokens'])(
+  test.each(['tls_client_certificate_bound_access_tokens', 'dpop_bound_access_tokens'])(
     '%s, which is not built, closes every protocol',
     async (name) => {
       const client = await addApp(h, { ...both, [name]: true })

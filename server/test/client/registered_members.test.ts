@@ -21,7 +21,6 @@ const protections: Record<string, unknown> = {
   userinfo_signed_response_alg: 'RS256',
   token_endpoint_auth_signing_alg: 'HS256',
   default_acr_values: ['urn:example:strong'],
-  require_pushed_authorization_requests: true,
   dpop_bound_access_tokens: true,
   tls_client_certificate_bound_access_tokens: true,
   tls_client_auth_subject_dn: 'CN=app',

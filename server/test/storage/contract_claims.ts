@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { hour } from '../../src/lib/clock.ts'
 import type { Place } from './contract.ts'
+import { makeGrant } from './fixtures.ts'
 import { opened } from './opened.ts'
 
 export function claimTests(place: () => Promise<Place>): void {
@@ -31,6 +32,42 @@ export function claimTests(place: () => Promise<Place>): void {
         )
         expect(told.filter((one) => one === 'first')).toHaveLength(1)
       }
+    })
+
+    test('of many grants with one claim exactly one is stored, and others of the same moment all are', async () => {
+      const claim = { kind: 'pushed_request', hash: randomBytes(32), expires: at.storage.clock.now() + hour } as const
+      const grants = Array.from({ length: 20 }, () => makeGrant(at.clock))
+      const others = Array.from({ length: 20 }, () => makeGrant(at.clock))
+      const insert = (i: number) => (i % 2 ? at.storage : at.other).grants
+      const [told] = await Promise.all([
+        Promise.all(grants.map((grant, i) => insert(i).insertOnce(grant, claim))),
+        ...others.map((grant, i) => insert(i).insertOnce(grant, { ...claim, hash: randomBytes(32) })),
+      ])
+      expect(told.filter((one) => one === 'first')).toHaveLength(1)
+      const stored = await Promise.all(grants.map(({ id }) => at.storage.grants.find(id)))
+      expect(stored.map((view) => view !== undefined)).toEqual(told.map((one) => one === 'first'))
+      const rest = await Promise.all(others.map(({ id }) => at.other.grants.find(id)))
+      expect(rest.every((view) => view !== undefined)).toBe(true)
+      expect(await at.other.claims.isClaimed(claim.kind, claim.hash, claim.expires)).toBe(true)
+    })
+
+    test('a pushed request is found from elsewhere as it was kept, and goes with its end', async () => {
+      const request = {
+        id: randomBytes(32),
+        clientId: 'app',
+        parameters: [
+          ['state', 'Ünïcode "x" \\ ☎'],
+          ['resource', 'a'],
+          ['resource', 'b'],
+        ] as const,
+        expiresAt: Math.floor(at.clock.now()) + 1000,
+      }
+      await at.storage.pushedRequests.put(request)
+      expect(await at.other.pushedRequests.find(request.id)).toEqual(request)
+      expect(await at.other.pushedRequests.find(randomBytes(32))).toBeUndefined()
+      at.clock.move(1000)
+      await at.storage.sweep({ rows: hour, audit: hour })
+      expect(await at.other.pushedRequests.find(request.id)).toBeUndefined()
     })
 
     test('many different claims and questions of one turn are told apart', async () => {

@@ -73,6 +73,7 @@ export const testSettings: EngineSettings = {
   measurementsPerAccount: 1_000_000,
   auditRetention: 365 * 86_400_000,
   frontChannelTokens: false,
+  requirePushedRequests: false,
   retention: 30 * 86_400_000,
   appRegistration: 'open',
   signUp: 'open',

@@ -59,6 +59,7 @@ function metadata(settings: EngineSettings, { scopes, resources }: Announced): R
     claims_parameter_supported: false,
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
+    require_pushed_authorization_requests: settings.requirePushedRequests,
     authorization_response_iss_parameter_supported: true,
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,

@@ -14,6 +14,7 @@ import { protocol } from './envelope.ts'
 import { forwardAuthEndpoint } from './forward_auth.ts'
 import { introspectionEndpoint, revocationEndpoint } from './introspect.ts'
 import { logoutEndpoint } from './logout.ts'
+import { pushEndpoint } from './par.ts'
 import { tokenEndpoint } from './token.ts'
 import { usageEndpoint, usageProtocol } from './usage.ts'
 import { userinfoEndpoint } from './userinfo.ts'
@@ -22,6 +23,7 @@ import { userinfoEndpoint } from './userinfo.ts'
 export function oauth(context: Context, errorPage: ErrorPage): readonly Surface[] {
   const forBrowsers = { dialect: 'oauth', ...pageEnvelope(errorPage) } as const
   const called = [
+    pushEndpoint,
     tokenEndpoint,
     introspectionEndpoint,
     revocationEndpoint,

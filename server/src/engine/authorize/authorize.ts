@@ -13,8 +13,9 @@ import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import type { Trace } from '../../runtime/log/trace.ts'
 import { readHint } from './id_token_hint.ts'
-import type { Asked, AuthorizationRequest } from './request.ts'
+import type { Asked, AuthorizationRequest, Found } from './request.ts'
 import type { ReturnPath } from './response/authorization_response.ts'
+import type { Pushed } from './sources/pushed.ts'
 import { checksAt } from './table.ts'
 
 const hintLimit = 320
@@ -24,15 +25,42 @@ export type Checked =
   | { readonly request: AuthorizationRequest; readonly client: Client; readonly to: ReturnPath }
   | { readonly refusal: Refusal; readonly client?: Client | undefined; readonly to?: ReturnPath | undefined }
 
-/** Runs the checks of the authorization endpoint. */
-export async function checkAuthorization(context: Context, form: Form, trace: Trace): Promise<Checked> {
-  const ended = await checksAt.authorize.run({ context, form, trace })
+/** Runs the checks of the authorization endpoint. `pushed` is what claims the request, where its app has pushed it. */
+export async function checkAuthorization(
+  context: Context,
+  form: Form,
+  trace: Trace,
+  pushed?: Pushed,
+): Promise<Checked> {
+  const ended = await checksAt.authorize.run({ context, form, trace, pushed })
   if ('refusal' in ended) {
     const { client, to } = ended.found
     return { refusal: ended.refusal, client, to }
   }
-  const { client, to, ...found } = ended.found
-  const request: AuthorizationRequest = {
+  const { client, to } = ended.found
+  return { request: requestOf(context, form, trace, { ...ended.found, pushed }), client, to }
+}
+
+/** Runs the checks of a request that its client pushes; a Refusal where one refuses. */
+export async function checkPush(
+  context: Context,
+  form: Form,
+  client: Client,
+  trace: Trace,
+): Promise<AuthorizationRequest | Refusal> {
+  const ended = await checksAt.pushed.run({ context, form, trace }, { client })
+  return 'refusal' in ended ? ended.refusal : requestOf(context, form, trace, ended.found)
+}
+
+/** What the checks have found. */
+interface Passed
+  extends Omit<Found, 'dialect' | 'clientId' | 'redirectUri' | 'redirectUriSent' | 'mode' | 'startedAt'> {
+  readonly client: Client
+  readonly to: ReturnPath
+}
+
+function requestOf(context: Context, form: Form, trace: Trace, { client, to, ...found }: Passed): AuthorizationRequest {
+  return {
     ...to,
     ...found,
     clientId: client.id,
@@ -43,7 +71,6 @@ export async function checkAuthorization(context: Context, form: Form, trace: Tr
     startedAt: context.clock.now(),
     asked: askedIn(form, trace.endpoint),
   }
-  return { request, client, to }
 }
 
 /** The parameters of an authorization request, which a copy of it keeps. No secret is among them, and no ticket. */

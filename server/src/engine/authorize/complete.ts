@@ -25,6 +25,7 @@ import {
   authorizationResponse,
   type ResponseParameters,
 } from './response/authorization_response.ts'
+import { claimOf } from './sources/pushed.ts'
 import { spendTicket } from './ticket.ts'
 
 /** Who has agreed to which app, and the row of that; undefined where none is kept. */
@@ -61,7 +62,8 @@ export async function completeAuthorization(
     })
   if (request.frontChannel === undefined) {
     const grant = made('offered', lifetimes.code, agreed)
-    await context.storage.grants.insert(grant)
+    const used = await insertGrant(context, request, grant)
+    if (used !== undefined) return used
     return authorizationResponse(context, request, [['code', makeCode(context, grant)]])
   }
   // Nothing renews these tokens, so the grant is over when they are.
@@ -70,10 +72,24 @@ export async function completeAuthorization(
   const grant = made('live', life, agreed)
   const parameters = await tokenParameters(context, grant, { client, account: person.account }, request.frontChannel)
   if (parameters instanceof Refusal) return parameters
-  await context.storage.grants.insert(grant)
+  const used = await insertGrant(context, request, grant)
+  if (used !== undefined) return used
   context.tokenRequests.count(person.account.id)
   context.legacyDialects.count(request.dialect, client.id)
   return authorizationResponse(context, request, parameters)
+}
+
+/** Stores the grant of a request. One that was pushed is claimed with it: of two completions one wins, the other is refused. */
+async function insertGrant(
+  { storage: { grants } }: Context,
+  { pushed }: AuthorizationRequest,
+  grant: Grant,
+): Promise<Refusal | undefined> {
+  if (pushed !== undefined) {
+    return (await grants.insertOnce(grant, claimOf(pushed))) === 'seen' ? new Refusal('request_uri_used') : undefined
+  }
+  await grants.insert(grant)
+  return undefined
 }
 
 /**

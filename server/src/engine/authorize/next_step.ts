@@ -16,6 +16,7 @@ import { termsDue } from '../account/terms/terms.ts'
 import { whyNotOpen } from '../client/app_development.ts'
 import { whyUnprotected } from '../client/capabilities.ts'
 import { requiresPkce } from '../client/leniencies.ts'
+import { whyNotPushed } from './checks/pushed.ts'
 import { anyLoopbackPort } from './checks/redirect_uri.ts'
 import { whyNoFrontChannel } from './checks/response_type.ts'
 import type { AuthorizationRequest } from './request.ts'
@@ -182,7 +183,8 @@ export async function findUnchangedClient(context: Context, request: Authorizati
   if (!dialects.has(request.dialect) || !client.metadata.dialects.includes(request.dialect)) {
     return new Refusal('dialect_not_allowed', { expected: client.metadata.dialects.join(' '), got: request.dialect })
   }
-  return whyUnprotected(client) ?? whyNotAsked(context, request, client) ?? client
+  const notPushed = request.pushed === undefined ? whyNotPushed(context, client, request.dialect) : undefined
+  return whyUnprotected(client) ?? notPushed ?? whyNotAsked(context, request, client) ?? client
 }
 
 /** The refusal where the client may no longer be answered in the way that the request asks for. */

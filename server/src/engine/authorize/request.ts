@@ -27,6 +27,8 @@ export const foundSchema = z.object({
   hintName: z.string().optional(),
   /** When it came in; a sign-in that prompt or max_age ask for must be later. Milliseconds. */
   startedAt: z.number(),
+  /** What claims it at its completion, where the app had pushed it (RFC 9126). */
+  pushed: z.object({ id: z.string(), claimedUntil: z.number() }).optional(),
   /** The ticket that it came with: who the person is, for this one request. */
   ticket: ticketSchema.optional(),
 })

@@ -3,6 +3,7 @@
  * and travels in the addresses of our pages, so that strangers' requests store nothing.
  */
 import { hour, minute } from '../../lib/clock.ts'
+import { randomText } from '../../lib/random.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import { type Opened, type Sealed, sealed } from '../../runtime/keys/sealed.ts'
@@ -11,7 +12,7 @@ import type { Visitor } from './next_step.ts'
 import { type AuthorizationRequest, type Found, foundSchema } from './request.ts'
 import { findWaysOn, RequestLost } from './ways_on.ts'
 
-const kind = { purpose: 'authorization request', schema: foundSchema, version: 1 } as const
+const kind = { purpose: 'authorization request', schema: foundSchema, version: 2 } as const
 /** A person may take an hour over sign-in and consent. */
 const parked = sealed({ ...kind, life: hour })
 /** A request that came by POST without our cookies comes back by GET at once. */
@@ -35,6 +36,11 @@ export function parkRequest(context: Context, request: AuthorizationRequest, bro
   const text = sealBeside(context, browser === undefined ? handedOver : parked, found, to)
   if (text.length > sealedLimit) throw new Refusal('request_too_large')
   return text
+}
+
+/** Throws request_too_large where the request could not be parked later. */
+export function requireParkable(context: Context, request: AuthorizationRequest): void {
+  parkRequest(context, request, randomText(32))
 }
 
 /** A request that a browser has brought back. */

@@ -2,12 +2,14 @@
  * Which rules an authorization request passes at which endpoint, in order. A check knows no endpoint: another endpoint is
  * another list over the same checks, which begins with what is known there already.
  */
+import type { Client } from '../../runtime/kept/clients.ts'
 import type { AuthorizeRuleset, RuleName } from '../../runtime/log/rules.ts'
 import { Checks } from './checks/checks.ts'
 import { checkProtections, findClient } from './checks/client.ts'
 import { checkParameters } from './checks/parameters.ts'
 import { findCodeChallenge } from './checks/pkce.ts'
 import { findPrompt } from './checks/prompt.ts'
+import { checkPushed } from './checks/pushed.ts'
 import { findReturnPath } from './checks/redirect_uri.ts'
 import { findFrontChannel } from './checks/response_type.ts'
 import { findAudience, findScope } from './checks/scope.ts'
@@ -15,6 +17,17 @@ import { findAudience, findScope } from './checks/scope.ts'
 export const checksAt = {
   authorize: new Checks()
     .rule('client', findClient)
+    .rule('redirect_uri', findReturnPath)
+    .rule('protections', checkProtections)
+    .rule('pushed', checkPushed)
+    .rule('parameters', checkParameters)
+    .rule('response_type', findFrontChannel)
+    .rule('scope', findScope)
+    .rule('resource', findAudience)
+    .rule('pkce', findCodeChallenge)
+    .rule('prompt', findPrompt),
+  /** Of a request that is pushed, whose client has authenticated as at the token endpoint (RFC 9126 §2.1). */
+  pushed: new Checks<{ readonly client: Client }>()
     .rule('redirect_uri', findReturnPath)
     .rule('protections', checkProtections)
     .rule('parameters', checkParameters)
@@ -32,4 +45,5 @@ export const authorizeRulesets: Readonly<Record<AuthorizeRuleset, readonly RuleN
   authorize: [...asked, 'sign_in', 'consent'],
   'authorize:sign_in': asked,
   'authorize:consent': [...asked, 'sign_in'],
+  pushed: ['request', 'client_authentication', ...checksAt.pushed.names, 'push_limit'],
 }

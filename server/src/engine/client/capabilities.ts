@@ -64,7 +64,7 @@ const treatments: { readonly [Member in keyof ClientMetadata]-?: Treatment } = {
     'acr',
     (values) => Array.isArray(values) && values.length > 0 && !values.some((value) => has('acrValues', value)),
   ),
-  require_pushed_authorization_requests: protection('pushed_requests'),
+  require_pushed_authorization_requests: 'honoured',
   dpop_bound_access_tokens: protection('dpop'),
   tls_client_certificate_bound_access_tokens: protection('certificate_binding'),
   tls_client_auth_subject_dn: protection('tls_authentication'),

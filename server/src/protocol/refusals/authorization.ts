@@ -3,6 +3,13 @@ import { type Row, request, sameBrowser, scope } from './row.ts'
 
 const personMayTry = 'Nothing is wrong with the request. The person can try again.'
 
+const pushed = {
+  error: 'invalid_request_uri',
+  status: 400,
+  text: 'The request_uri is not valid, or not any more.',
+  rfc: 'RFC 9126 §4',
+} as const
+
 export const authorizationRefusals = {
   redirect_uri_missing: {
     ...request,
@@ -114,6 +121,48 @@ export const authorizationRefusals = {
     cause: 'The request has a request_uri, which is not supported.',
     rfc: 'OIDC Core §6.2',
     repair: 'Send the parameters themselves instead of a request_uri.',
+  },
+  request_uri_unknown: {
+    ...pushed,
+    cause: 'This server did not give out this request_uri, or it expired a while ago.',
+    repair: 'Push the request again, and send the person on within 90 seconds with the request_uri as it came.',
+  },
+  request_uri_of_other_client: {
+    ...pushed,
+    cause: 'The request_uri was given to another app than the one in client_id.',
+    repair: 'Send the client_id of the app that has pushed the request.',
+  },
+  request_uri_expired: {
+    ...pushed,
+    cause: 'The request_uri came more than 90 seconds after the request was pushed.',
+    repair: 'Push a request when the person is about to be sent on, and not before.',
+  },
+  request_uri_used: {
+    ...pushed,
+    cause: 'The request_uri has led to an answer already. Each is for one authorization.',
+    repair: 'Push a new request for each authorization.',
+  },
+  request_not_pushed: {
+    ...request,
+    text: 'This client must push its authorization requests.',
+    cause: 'The app is registered for pushed requests alone (require_pushed_authorization_requests).',
+    rfc: 'RFC 9126 §6',
+    repair: 'Post the parameters to pushed_authorization_request_endpoint, and send the request_uri that it answers.',
+  },
+  request_uri_pushed: {
+    ...request,
+    text: 'A pushed request cannot hold a request_uri.',
+    cause: 'The pushed request has a request_uri.',
+    rfc: 'RFC 9126 §2.1',
+    repair: 'Push the parameters themselves.',
+  },
+  pushes_exceeded: {
+    error: 'temporarily_unavailable',
+    status: 429,
+    text: 'Too many authorization requests were pushed. Try again later.',
+    cause: 'The app, or one network at an app without a secret, has pushed too many requests within 90 seconds.',
+    rfc: 'RFC 9126 §2.3',
+    repair: 'Push a request only when a person is about to be sent on, and wait as long as Retry-After says.',
   },
   registration_unsupported: {
     error: 'registration_not_supported',

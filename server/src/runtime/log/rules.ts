@@ -11,6 +11,8 @@ const ruleTitles = {
   protections: 'Every protection that the app is registered for is available',
   grant_type: 'The grant type is allowed',
   redirect_uri: 'The redirect URI is registered, exactly',
+  pushed: 'The request was pushed before, where that is asked for',
+  push_limit: 'The app has not pushed too many requests',
   parameters: 'No parameter is repeated, malformed or unsupported',
   response_type: 'The response type is allowed',
   scope: 'The scope is known and allowed',
@@ -58,7 +60,7 @@ export const rulesets = {
 } as const satisfies Record<string, readonly RuleName[]>
 
 /** What is run at authorize; there the person may have been sent to sign in, or to agree, which is not passed yet. */
-export type AuthorizeRuleset = 'authorize' | 'authorize:sign_in' | 'authorize:consent'
+export type AuthorizeRuleset = 'authorize' | 'authorize:sign_in' | 'authorize:consent' | 'pushed'
 
 export type RulesetName = keyof typeof rulesets | AuthorizeRuleset | `token:${string}`
 

@@ -62,7 +62,9 @@ export class Trace {
     readonly resources: readonly string[]
     readonly prompt: readonly string[]
     readonly maxAge?: number | undefined
+    readonly pushed?: unknown
   }): void {
+    if (request.pushed === undefined) this.skip('pushed')
     if (request.codeChallenge === undefined) this.skip('pkce')
     if (request.resources.length === 0) this.skip('resource')
     if (request.prompt.length === 0 && request.maxAge === undefined) this.skip('prompt')

@@ -27,8 +27,6 @@ export async function readSqlite(path: string): Promise<RowSource> {
     await db.destroy()
     throw translate(error)
   }
-  // The iterator of a statement does not keep it: one that is collected takes the process with it.
-  const reading = new Set<unknown>()
   return {
     async count(table) {
       const row = database.prepare(`select count(*) as count from "${table}"`).get() as { count: number }
@@ -36,19 +34,14 @@ export async function readSqlite(path: string): Promise<RowSource> {
     },
     async *read(table, columns) {
       const statement = database.prepare(`select ${named(columns)} from "${table}"`)
-      reading.add(statement)
-      try {
-        let rows: Value[][] = []
-        for (const row of statement.iterate() as Iterable<Record<string, string | number | Uint8Array | null>>) {
-          rows.push(columns.map((column) => asValue(row[column] ?? null)))
-          if (rows.length < batch) continue
-          yield rows
-          rows = []
-        }
-        if (rows.length > 0) yield rows
-      } finally {
-        reading.delete(statement)
+      let rows: Value[][] = []
+      for (const row of statement.iterate() as Iterable<Record<string, string | number | Uint8Array | null>>) {
+        rows.push(columns.map((column) => asValue(row[column] ?? null)))
+        if (rows.length < batch) continue
+        yield rows
+        rows = []
       }
+      if (rows.length > 0) yield rows
     },
     async lastNumbers() {
       const rows = database.prepare('select name, seq from sqlite_sequence').all() as { name: string; seq: number }[]

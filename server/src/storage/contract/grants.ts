@@ -20,6 +20,11 @@ export interface Grants {
   /** Stores a new grant, with the event that tells of it; resolves only once both are durable. Ids are unique by construction. */
   insert(grant: Grant, event?: AuditEvent): Promise<void>
   /**
+   * Stores a new grant and claims what it came about by, both or neither; answers 'seen', with nothing stored, where that
+   * was claimed before. Of any number of grants with one claim exactly one is stored.
+   */
+  insertOnce(grant: Grant, claim: OnceClaim): Promise<'first' | 'seen'>
+  /**
    * Stores a grant unless one with the same `handle` exists; answers the one that is there afterwards. For one handle
    * all callers ever get the same row.
    */
@@ -150,6 +155,15 @@ export type ClaimKind =
   | 'passkey_challenge'
   | 'hand_over'
   | 'usage_batch'
+  | 'pushed_request'
+  | 'dpop_proof'
+
+/** A single-use id that is claimed together with something else, as `claimOnce` has it. */
+export interface OnceClaim {
+  readonly kind: ClaimKind
+  readonly hash: Buffer
+  readonly expires: Millis
+}
 
 /** Single-use ids that are not grants. */
 export interface Claims {
@@ -162,4 +176,20 @@ export interface Claims {
   claimOnce(kind: ClaimKind, hash: Buffer, expires: Millis): Promise<'first' | 'seen'>
   /** Whether the digest is claimed. `expires` must be what it was (or would be) claimed with. */
   isClaimed(kind: ClaimKind, hash: Buffer, expires: Millis): Promise<boolean>
+}
+
+/** An authorization request that an app has pushed ahead of the person (RFC 9126). */
+export interface PushedRequest {
+  /** A digest of what the app was given for it. */
+  readonly id: Buffer
+  readonly clientId: ClientId
+  readonly parameters: readonly (readonly [name: string, value: string])[]
+  readonly expiresAt: Millis
+}
+
+export interface PushedRequests {
+  /** Keeps a request; ids are unique by construction. */
+  put(request: PushedRequest): Promise<void>
+  /** The request, whether it has expired or not: it may be gone a moment after that. */
+  find(id: Buffer): Promise<PushedRequest | undefined>
 }

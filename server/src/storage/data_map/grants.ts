@@ -9,7 +9,7 @@ const grant = {
   erased: 'the sweep; removing access or user delete ends it at once',
 } as const
 
-export const grants: Entries<'grants' | 'grant_terms' | 'grant_repeats' | 'claims' | 'failures'> = {
+export const grants: Entries<'grants' | 'grant_terms' | 'grant_repeats' | 'claims' | 'pushed_requests' | 'failures'> = {
   grants: {
     holds: 'Authorizations: an app may act, for a person where it has one. Tokens are derived and stored nowhere.',
     backup: 'kept',
@@ -87,6 +87,20 @@ export const grants: Entries<'grants' | 'grant_terms' | 'grant_repeats' | 'claim
       kind: 'what was claimed',
       hash: 'digest of what was claimed',
       attempt: 'settles a claim whose answer was lost',
+    },
+  },
+  pushed_requests: {
+    holds: 'Authorization requests that apps have pushed ahead of the person (RFC 9126).',
+    backup: 'left out',
+    whose: 'developer',
+    kept: '90 seconds',
+    exported: none,
+    erased: 'the sweep',
+    columns: {
+      id: 'digest of the request_uri',
+      client_id: 'the app',
+      parameters: 'what the app has sent, which may name the person (login_hint)',
+      expires_at: 'until when it may be begun',
     },
   },
   failures: {

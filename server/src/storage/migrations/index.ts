@@ -49,6 +49,7 @@ import { consoleTables } from './0045_console.ts'
 import { planTables } from './0046_plans.ts'
 import { webhooksTables } from './0047_webhooks.ts'
 import { jobLists } from './0048_job_lists.ts'
+import { pushedRequestsTable } from './0050_pushed_requests.ts'
 
 function migrations(facts: Facts): Record<string, Migration> {
   return {
@@ -93,6 +94,7 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0046_plans': planTables(facts),
     '0047_webhooks': webhooksTables(facts),
     '0048_job_lists': jobLists(),
+    '0050_pushed_requests': pushedRequestsTable(facts),
   }
 }
 

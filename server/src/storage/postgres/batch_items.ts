@@ -35,6 +35,13 @@ export interface Insert {
   readonly event?: AuditEvent | undefined
 }
 
+/** A grant that is stored only if its claim is the first. */
+export interface InsertOnce {
+  readonly verb: 'insert once'
+  readonly insert: Insert
+  readonly claim: Claim
+}
+
 export interface Claim {
   readonly verb: 'claim'
   readonly bucket: number
@@ -48,7 +55,7 @@ export interface Repeats {
   readonly repeats: readonly Repeat[]
 }
 
-export type Write = Move | Insert | Claim | Repeats
+export type Write = Move | Insert | InsertOnce | Claim | Repeats
 
 /** Answers by the item's place in its batch. */
 export type Answers = Map<number, Settled<unknown>>

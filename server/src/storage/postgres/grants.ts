@@ -4,7 +4,7 @@ import { createGatherer, type Gatherer } from '../../lib/gather.ts'
 import { randomBytes } from '../../lib/random.ts'
 import type { Advance, EndReason, Grant } from '../../protocol/grant.ts'
 import type { AuditEvent, Grants } from '../contract.ts'
-import { beyondLimit, laterUse, requireSwap, type TrimRow, type Use } from '../grant_verbs.ts'
+import { beyondLimit, claimBucket, laterUse, requireSwap, type TrimRow, type Use } from '../grant_verbs.ts'
 import type { Connection } from '../sql/connection.ts'
 import { grantEnds } from '../sql/grant_ends.ts'
 import { grantValues, requireId, requireStorableGrant, requireWhole, stateCode } from '../sql/grant_row.ts'
@@ -53,6 +53,16 @@ export function postgresGrants(
     async insert(grant, event) {
       const there = await insert(grant, event)
       if (!there.id.equals(grant.id)) throw new Error('grants: the handle belongs to another grant')
+    },
+
+    async insertOnce(grant, { kind, hash, expires }) {
+      requireStorableGrant(grant)
+      const values = grantValues(grant, await terms.numberOf(grant))
+      return writes.write<'first' | 'seen'>({
+        verb: 'insert once',
+        insert: { verb: 'insert', grant, values },
+        claim: { verb: 'claim', bucket: claimBucket(expires), kind, hash, attempt: randomBytes(16) },
+      })
     },
 
     insertByHandle: (grant) => insert(grant),

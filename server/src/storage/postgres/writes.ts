@@ -4,7 +4,7 @@ import { type AuditEvent, StorageUnavailable } from '../contract.ts'
 import type { GrantTerms } from '../sql/grant_terms.ts'
 import { writeClaims } from './batch_claims.ts'
 import { insertGrants } from './batch_inserts.ts'
-import type { Answers, Claim, Insert, Move, Placed, Repeat, Repeats, Write } from './batch_items.ts'
+import type { Answers, Claim, Insert, InsertOnce, Move, Placed, Repeat, Repeats, Write } from './batch_items.ts'
 import { moveGrants } from './batch_moves.ts'
 import type { DatabaseClock } from './clock.ts'
 import { appendEvents } from './events.ts'
@@ -30,16 +30,20 @@ export function createWrites(pool: Pool, { clock, terms, chain, watch }: WritesO
     const inserts: [number, Insert][] = []
     const claims: [number, Claim][] = []
     const repeats: [number, Repeats][] = []
+    const once: [number, InsertOnce][] = []
     for (const [place, item] of items.entries()) {
       if (item.verb === 'insert') inserts.push([place, item])
       else if (item.verb === 'claim') claims.push([place, item])
+      else if (item.verb === 'insert once') once.push([place, item])
       else if (item.verb === 'repeats') repeats.push([place, item])
       else moves.push([place, item])
     }
     const events: AuditEvent[] = []
     if (moves.length > 0) events.push(...(await moveGrants(client, moves, { clock, terms, fate }, answers)))
     if (inserts.length > 0) events.push(...(await insertGrants(client, inserts, terms, answers)))
+    for (const [place, { claim }] of once) claims.push([place, claim])
     if (claims.length > 0) await writeClaims(client, claims, fate, answers)
+    if (once.length > 0) await insertFirst(client, once, terms, answers)
     if (repeats.length > 0) await countRepeats(client, repeats, answers)
     if (events.length > 0) await appendEvents(client, chain, events)
     return items.map((_, place) => answers.get(place) ?? { error: new StorageUnavailable('no answer for this item') })
@@ -82,6 +86,20 @@ export function createWrites(pool: Pool, { clock, terms, chain, watch }: WritesO
 }
 
 export type Writes = ReturnType<typeof createWrites>
+
+/** Inserts those grants whose claims were the first; the answers are those of the claims. */
+async function insertFirst(
+  client: Client,
+  once: Placed<InsertOnce>,
+  terms: GrantTerms,
+  answers: Answers,
+): Promise<void> {
+  const first = once.flatMap(([place, { insert }]) => {
+    const answer = answers.get(place)
+    return answer !== undefined && 'ok' in answer && answer.ok === 'first' ? [[place, insert] as const] : []
+  })
+  if (first.length > 0) await insertGrants(client, first, terms, new Map())
+}
 
 /** Counters that nobody decides by: a batch that is run twice after a broken connection may count twice. */
 async function countRepeats(client: Client, items: Placed<Repeats>, answers: Answers): Promise<void> {

@@ -25,6 +25,7 @@ type Own =
   | 'clock'
   | 'grants'
   | 'claims'
+  | 'pushedRequests'
   | 'ping'
   | 'findFaults'
   | 'onClientsChanged'

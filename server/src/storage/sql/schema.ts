@@ -293,6 +293,15 @@ export interface RecoveryRow {
   unacknowledged: number
 }
 
+/** An authorization request that an app has pushed. */
+export interface PushedRequestRow {
+  id: Buffer
+  client_id: string
+  /** JSON: names and values in order. */
+  parameters: string
+  expires_at: number
+}
+
 export interface Tables {
   installation: { one: number; id: Buffer; subject_salt: string | null }
   /** Counters that tell other processes what has changed where the database cannot call them. */
@@ -301,6 +310,7 @@ export interface Tables {
   grant_terms: GrantTermsRow
   grant_repeats: GrantRepeatRow
   claims: ClaimRow
+  pushed_requests: PushedRequestRow
   users: UserRow
   imported_people: ImportedPersonRow
   former_usernames: FormerUsernameRow

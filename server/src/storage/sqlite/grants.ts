@@ -35,6 +35,7 @@ import { grantLists } from '../sql/grants.ts'
 import { jobColumns, jobValues } from '../sql/jobs.ts'
 import { auditColumns, auditValues, chainedRows, firstHead } from '../sql/log/chained_append.ts'
 import { requireStorable } from '../text.ts'
+import { claimWithin } from './claims.ts'
 import { type Database, prepareRows } from './database.ts'
 import type { Reader } from './reader.ts'
 import { sqliteTerms } from './terms.ts'
@@ -87,27 +88,8 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
     ...grantEnds(connection),
     ...remarks,
     ...movesById({ statements, read, writer }, connection),
+    ...insertions({ statements, writer, terms }, connection),
     flush,
-
-    async insert(grant, event) {
-      requireStorableGrant(grant)
-      const values = grantValues(grant, await terms.numberOf(grant))
-      await writer.write(() => {
-        statements.insert.run(...values)
-        if (event !== undefined) appendEvent(statements, connection, event)
-      })
-    },
-
-    async insertByHandle(grant) {
-      requireStorableGrant(grant)
-      const values = grantValues(grant, await terms.numberOf(grant))
-      return writer.write(() => {
-        const there = statements.byHandle.get(grant.handle)
-        if (there !== undefined) return toGrant(there as GrantValues, terms.of)
-        statements.insert.run(...values)
-        return grant
-      })
-    },
 
     find(id) {
       return reader.read(() => readView(statements.view.get(id)))
@@ -156,6 +138,48 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
 }
 
 type Statements = ReturnType<typeof prepareAll>
+
+/** New grants, with what belongs to them. */
+function insertions(
+  {
+    statements,
+    writer,
+    terms,
+  }: { readonly statements: Statements; readonly writer: Writer; readonly terms: ReturnType<typeof sqliteTerms> },
+  connection: Connection,
+): Pick<Grants, 'insert' | 'insertOnce' | 'insertByHandle'> {
+  return {
+    async insert(grant, event) {
+      requireStorableGrant(grant)
+      const values = grantValues(grant, await terms.numberOf(grant))
+      await writer.write(() => {
+        statements.insert.run(...values)
+        if (event !== undefined) appendEvent(statements, connection, event)
+      })
+    },
+
+    async insertOnce(grant, claim) {
+      requireStorableGrant(grant)
+      const values = grantValues(grant, await terms.numberOf(grant))
+      return writer.write(() => {
+        const claimed = statements.claim(claim)
+        if (claimed === 'first') statements.insert.run(...values)
+        return claimed
+      })
+    },
+
+    async insertByHandle(grant) {
+      requireStorableGrant(grant)
+      const values = grantValues(grant, await terms.numberOf(grant))
+      return writer.write(() => {
+        const there = statements.byHandle.get(grant.handle)
+        if (there !== undefined) return toGrant(there as GrantValues, terms.of)
+        statements.insert.run(...values)
+        return grant
+      })
+    },
+  }
+}
 
 /** Within the transaction of the swap. */
 function noteReuse(
@@ -247,6 +271,7 @@ function prepareAll(database: Database) {
   const end = `update grants set state = ${ended}, end_reason = ?, ended_at = ? where state <> ${ended}`
   const theLive = `from grants where user_id = ? and client_id = ? and state = ${live} and expires_at > ?`
   return {
+    claim: claimWithin(database),
     insert: database.prepare(`insert into grants (${readColumns.join(', ')}) values (${marks})`),
     audit: database.prepare(
       `insert into audit_log (${auditColumns.join(', ')}) values (${auditColumns.map(() => '?').join(', ')})`,

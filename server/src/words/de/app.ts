@@ -233,7 +233,6 @@ export const unavailable: Words['unavailable'] = {
       'Dieser Server kann einer App, deren Nutzer zu mehreren Hosts zurückkehren, noch keine eigene ID für jede Person geben.',
     signed_userinfo: 'Dieser Server kann Userinfo-Antworten noch nicht signieren.',
     acr: 'Dieser Server kennt noch keine dieser Arten der Anmeldung (acr).',
-    pushed_requests: 'Dieser Server nimmt noch keine Pushed Authorization Requests an.',
     dpop: 'Dieser Server kann Tokens noch nicht an einen Schlüssel der App binden (DPoP).',
     certificate_binding: 'Dieser Server kann Tokens noch nicht an ein TLS-Zertifikat binden.',
     front_channel_logout:

@@ -227,7 +227,6 @@ export const unavailable = {
       'This server does not give an app whose people return to several hosts an ID of its own for a person yet.',
     signed_userinfo: 'This server does not sign userinfo answers yet.',
     acr: 'This server does not know one of these ways of signing in (acr) yet.',
-    pushed_requests: 'This server does not take pushed authorization requests yet.',
     dpop: 'This server does not bind tokens to a key of the app (DPoP) yet.',
     certificate_binding: 'This server does not bind tokens to a TLS certificate yet.',
     front_channel_logout: 'This server does not tell the app’s pages that a person has signed out yet.',

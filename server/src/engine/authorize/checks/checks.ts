@@ -4,12 +4,15 @@ import { Refusal } from '../../../protocol/refusal.ts'
 import type { Context } from '../../../runtime/context.ts'
 import type { RuleName } from '../../../runtime/log/rules.ts'
 import type { Trace } from '../../../runtime/log/trace.ts'
+import type { Pushed } from '../sources/pushed.ts'
 
 /** What every check is given: the parameters as they came, and where. */
 export interface Asking {
   readonly context: Context
   readonly form: Form
   readonly trace: Trace
+  /** What claims the request, where the app has pushed it. */
+  readonly pushed?: Pushed | undefined
 }
 
 /** All that was found, or a refusal and what was found before it. */
@@ -41,10 +44,10 @@ export class Checks<Found extends object = object> {
     return this.#rules.map(({ name }) => name)
   }
 
-  /** Runs the checks until one refuses. What is thrown is a fault. */
-  async run(asking: Asking): Promise<Ended<Found>> {
+  /** Runs the checks until one refuses. What is thrown is a fault. `known` is what the list says is known before. */
+  async run(asking: Asking, known?: Partial<Found>): Promise<Ended<Found>> {
     // Filled by the checks in order, which `rule` has typed.
-    const found: Partial<Found> = {}
+    const found: Partial<Found> = { ...known }
     for (const { name, check } of this.#rules) {
       asking.trace.at(name)
       const answered = check(asking, found as never)

@@ -57,6 +57,10 @@ const neverRedirects: ReadonlySet<Reason> = new Set([
   'request_expired',
   'cookies_missing',
   'state_too_long',
+  'request_uri_unknown',
+  'request_uri_of_other_client',
+  'request_uri_expired',
+  'request_uri_used',
   'request_too_large',
 ])
 
