@@ -4,6 +4,7 @@ import { auditList } from '../server/dist/pages/admin/server/audit_view.js'
 import { jobList } from '../server/dist/pages/admin/server/jobs_view.js'
 import { protocolPlan } from '../server/dist/pages/admin/server/protocol_view.js'
 import { protocolList } from '../server/dist/pages/admin/server/protocols_view.js'
+import { apiList, providerList } from '../server/dist/pages/admin/server/registered_view.js'
 import { settingsInForce } from '../server/dist/pages/admin/server/settings_view.js'
 import { healthPage, keyList } from '../server/dist/pages/admin/server/state_view.js'
 import { usageList } from '../server/dist/pages/admin/server/usage_view.js'
@@ -166,6 +167,62 @@ export const consoleSamples = {
         },
         { id: 'j3', kind: 'webhooks.deliver', target: null, dueAt: at, attempts: 5, error: 'timeout', retryable: true },
         { id: 'j2', kind: 'sweep', target: null, dueAt: at, attempts: 0, error: null, retryable: false },
+      ],
+    }),
+  },
+  'console-apis': {
+    html: apiList({
+      viewer,
+      apis: [
+        {
+          uri: 'https://api.northfield.example',
+          name: 'Northfield API',
+          publisher: 'Northfield Ltd',
+          website: 'https://northfield.example',
+          terms: 'https://northfield.example/terms',
+          openapi: 'openapi.yaml',
+          stability: 'beta',
+          sunset: '2027-01-31',
+          format: 'opaque',
+          proxy: 'northfield',
+          clientId: 'northfield-api',
+          scopes: [
+            { name: 'orders.read', kind: 'see', shown: true, title: { en: 'See your orders' }, for: 'every_app' },
+            { name: 'orders.write', kind: 'change', shown: true, for: 'reviewed' },
+          ],
+        },
+        {
+          uri: 'https://plain.northfield.example',
+          name: 'Plain',
+          format: 'opaque',
+          clientId: undefined,
+          scopes: undefined,
+        },
+      ],
+    }),
+  },
+  'console-apis-none': { html: apiList({ viewer, apis: [] }) },
+  'console-providers': {
+    html: providerList({
+      viewer,
+      providers: [
+        {
+          id: 'google',
+          name: 'Google',
+          kind: 'oidc',
+          host: 'accounts.google.com',
+          clientId: '1234.apps',
+          state: 'ready',
+        },
+        { id: 'work', name: 'Acme', kind: 'oidc', host: 'id.acme.example', clientId: 'acme-web', state: 'away' },
+        {
+          id: 'facebook',
+          name: 'Facebook',
+          kind: 'facebook',
+          host: 'www.facebook.com',
+          clientId: '42',
+          state: 'unreadable',
+        },
       ],
     }),
   },

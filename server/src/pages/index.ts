@@ -36,6 +36,7 @@ import { personPages } from './admin/people/person.ts'
 import { auditPage } from './admin/server/audit.ts'
 import { jobsPages } from './admin/server/jobs.ts'
 import { protocolsPages } from './admin/server/protocols.ts'
+import { registeredPages } from './admin/server/registered.ts'
 import { consoleSettingsPage } from './admin/server/settings.ts'
 import { serverStatePages } from './admin/server/state.ts'
 import { usagePage } from './admin/server/usage.ts'
@@ -98,6 +99,7 @@ function pagesOf({ settings, mailer }: Context, version: string): readonly Route
     ...protocolsPages,
     auditPage,
     ...jobsPages,
+    ...registeredPages,
     ...serverStatePages,
     consoleSettingsPage,
     usagePage,

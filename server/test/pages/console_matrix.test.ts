@@ -48,6 +48,8 @@ const rows: Readonly<Record<string, Row>> = {
   'POST /admin/keys': row('POST', 403, 400, 400),
   'GET /admin/jobs': everybody('GET', 200),
   'POST /admin/jobs': row('POST', 403, 400, 400),
+  'GET /admin/apis': everybody('GET', 200),
+  'GET /admin/providers': everybody('GET', 200),
   'GET /admin/health': everybody('GET', 200),
   'GET /admin/usage': everybody('GET', 200),
   'GET /admin/settings': everybody('GET', 200),
@@ -87,7 +89,7 @@ afterAll(() => h.close())
 
 function consoleRoutes(): string[] {
   return routesOf(h.app)
-    .filter(({ path }) => /^\/admin(?!\/api)(\/|$)/.test(path))
+    .filter(({ path }) => /^\/admin(?!\/api(\/|$))(\/|$)/.test(path))
     .flatMap(({ path, methods }) => methods.filter((method) => method !== 'HEAD').map((method) => `${method} ${path}`))
 }
 

@@ -1,7 +1,9 @@
 /** Signing keys, jobs and health in the console. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { executeApply, planApply } from '../../src/engine/operator/apply/apply.ts'
+import { parseDocument } from '../../src/engine/operator/apply/document.ts'
 import { hiddenFields, signInOn, type TestBrowser, testBrowser } from '../support/browser.ts'
-import { addAccount, doJobs, type Harness, harness } from '../support/harness.ts'
+import { addAccount, byCommand, doJobs, type Harness, harness } from '../support/harness.ts'
 
 let h: Harness
 let browser: TestBrowser
@@ -104,4 +106,44 @@ test('a mail whose time is over, or whose address has gone, is not tried again',
     answers.push((await browser.post('/admin/jobs', form)).location?.replace(/.*done=/, ''))
   }
   expect(answers).toEqual(['too_late', 'emptied', 'emptied'])
+})
+
+test('the APIs and the providers of the operator’s document are shown, with how each is protected and no secret', async () => {
+  const document = {
+    resources: [
+      {
+        resource: 'https://api.example',
+        name: 'Orders',
+        publisher: 'Acme',
+        openapi: 'orders.yaml',
+        proxy: 'orders',
+        scopes: [{ name: 'orders.read', title: { en: 'See your orders' }, for: 'reviewed' }],
+      },
+      { resource: 'https://jwt.example', token_format: 'jwt' },
+    ],
+    providers: [
+      {
+        id: 'acme',
+        kind: 'oauth2',
+        name: 'Acme',
+        client_id: 'ours-there',
+        client_secret: 'a secret that nobody may see',
+        authorization_endpoint: 'https://id.acme.example/authorize',
+        token_endpoint: 'https://id.acme.example/token',
+        userinfo_endpoint: 'https://id.acme.example/user',
+      },
+    ],
+  }
+  await executeApply(h.context, byCommand, await planApply(h.context, parseDocument(JSON.stringify(document))))
+  const { body: apis } = await browser.get('/admin/apis')
+  expect(apis).toContain('data-resource="https://api.example"')
+  for (const text of ['Orders', 'Acme', 'orders.yaml', '/oauth/forward-auth/orders', 'See your orders']) {
+    expect(apis, text).toContain(text)
+  }
+  expect(apis).toContain('data-resource="https://jwt.example"')
+  expect(apis).toContain('The signature of the JWT')
+  const { body: providers } = await browser.get('/admin/providers')
+  expect(providers).toContain('data-provider="acme" data-state="ready"')
+  expect(providers).toContain('id.acme.example')
+  expect(providers).not.toContain('a secret that nobody may see')
 })

@@ -3,6 +3,7 @@ import { auditList } from '../../src/pages/admin/server/audit_view.tsx'
 import { jobList } from '../../src/pages/admin/server/jobs_view.tsx'
 import { protocolPlan } from '../../src/pages/admin/server/protocol_view.tsx'
 import { protocolList } from '../../src/pages/admin/server/protocols_view.tsx'
+import { apiList, providerList } from '../../src/pages/admin/server/registered_view.tsx'
 import { settingsInForce } from '../../src/pages/admin/server/settings_view.tsx'
 import { healthPage, keyList } from '../../src/pages/admin/server/state_view.tsx'
 import { usageList } from '../../src/pages/admin/server/usage_view.tsx'
@@ -41,6 +42,65 @@ export function serverViews(text: (usual: string) => string): Record<string, Pag
         { name: 'CONSENTRY_SECRET', value: null, secret: true, from: 'file' },
         { name: 'CONSENTRY_ISSUER', value: text('https://login.example.com'), secret: false, from: 'environment' },
         { name: 'CONSENTRY_BRAND', value: null, secret: false, from: 'default' },
+      ],
+    }),
+    apis: apiList({
+      viewer,
+      apis: [
+        {
+          uri: 'https://api.northfield.example',
+          name: text('Northfield API'),
+          publisher: text('Northfield Ltd'),
+          website: text('https://northfield.example'),
+          terms: text('https://northfield.example/terms'),
+          openapi: text('openapi.yaml'),
+          stability: text('beta'),
+          sunset: '2027-01-31',
+          format: 'opaque',
+          proxy: 'northfield',
+          clientId: 'northfield-api',
+          scopes: [
+            { name: 'orders.read', kind: 'see', shown: true, title: { en: text('See your orders') }, for: 'every_app' },
+            { name: 'orders.write', kind: 'change', shown: true, title: { en: text('Place orders') }, for: 'reviewed' },
+          ],
+        },
+        {
+          uri: 'https://plain.northfield.example',
+          name: text('Plain'),
+          format: 'opaque',
+          clientId: undefined,
+          scopes: undefined,
+        },
+      ],
+    }),
+    'no apis': apiList({ viewer, apis: [] }),
+    providers: providerList({
+      viewer,
+      providers: [
+        {
+          id: 'google',
+          name: text('Google'),
+          kind: 'oidc',
+          host: text('accounts.google.com'),
+          clientId: '1234.apps',
+          state: 'ready',
+        },
+        {
+          id: 'work',
+          name: text('Acme'),
+          kind: 'oidc',
+          host: text('id.acme.example'),
+          clientId: 'acme-web',
+          state: 'away',
+        },
+        {
+          id: 'facebook',
+          name: text('Facebook'),
+          kind: 'facebook',
+          host: text('www.facebook.com'),
+          clientId: '42',
+          state: 'unreadable',
+        },
       ],
     }),
     usage: usageList({

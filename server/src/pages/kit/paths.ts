@@ -24,6 +24,8 @@ export const paths = {
   consolePeople: '/admin/people',
   consoleApps: '/admin/apps',
   accessRequests: '/admin/access',
+  consoleApis: '/admin/apis',
+  consoleProviders: '/admin/providers',
   protocols: '/admin/protocols',
   consoleWebhooks: '/admin/webhooks',
   audit: '/admin/audit',

@@ -15,6 +15,7 @@ import { consoleHome, consolePlaces } from './console/console.ts'
 import { jobsPage } from './console/jobs.ts'
 import { consolePeople, consolePerson } from './console/people.ts'
 import { protocols } from './console/protocols.ts'
+import { registered } from './console/registered.ts'
 import { serverState } from './console/server_state.ts'
 import { consoleSettings } from './console/settings.ts'
 import { usagePage } from './console/usage.ts'
@@ -116,6 +117,7 @@ export const en = {
   protocols,
   auditPage,
   jobsPage,
+  registered,
   serverState,
   consoleSettings,
   usagePage,

@@ -13,6 +13,8 @@ const places = [
   { name: 'people', href: paths.consolePeople, right: 'read' },
   { name: 'apps', href: paths.consoleApps, right: 'read' },
   { name: 'accessRequests', href: paths.accessRequests, right: 'apps' },
+  { name: 'apis', href: paths.consoleApis, right: 'read' },
+  { name: 'providers', href: paths.consoleProviders, right: 'read' },
   { name: 'protocols', href: paths.protocols, right: 'read' },
   { name: 'webhooks', href: paths.consoleWebhooks, right: 'run_server' },
   { name: 'audit', href: paths.audit, right: 'read' },

@@ -7,7 +7,7 @@ export const consolePlaces: Words['consolePlaces'] = {
   home: 'Start',
   people: 'Nutzer',
   apps: 'Apps',
-  accessRequests: 'Zugangsanfragen',
+  accessRequests: 'Anfragen',
   apis: 'APIs',
   protocols: 'Protokolle',
   providers: 'Anbieter',

@@ -1,0 +1,45 @@
+/** What the pages on the operator's own APIs and on providers say, in German. */
+import type { Words } from '../../en/index.ts'
+
+export const registered: Words['registered'] = {
+  apis: 'APIs',
+  apisLead: 'Ihre APIs, die Tokens dieses Servers annehmen.',
+  noApis: 'Es ist keine API registriert.',
+  identifier: 'Kennung',
+  publisher: 'Herausgeber',
+  website: 'Website',
+  terms: 'Bedingungen',
+  openapi: 'OpenAPI',
+  stability: 'Stabilität',
+  sunset: 'Endet am',
+  tokens: 'Tokens',
+  formats: { opaque: 'Undurchsichtig: ihr Ende gilt sofort', jwt: 'JWT: gültig, bis sie ablaufen' },
+  protected: 'Geschützt durch',
+  byProxy: 'Einen Proxy, der anfragt:',
+  byIntrospection: 'Introspection mit der App',
+  byJwt: 'Die Signatur des JWT',
+  unprotected:
+    'Noch nichts: Sie hat weder den Namen eines Proxys noch eine eigene App, und ihre Tokens sind undurchsichtig.',
+  scopes: 'Berechtigungen',
+  anyScope: 'Beliebige',
+  scopesOf: (name) => `Berechtigungen von ${name}`,
+  noScopes: 'Sie hat keine Berechtigungen.',
+  scope: 'Berechtigung',
+  inWords: 'In Worten',
+  holders: 'Für',
+  holdersOf: { every_app: 'Jede App', reviewed: 'Apps, denen Sie es erlaubt haben', first_party: 'Ihre eigenen Apps' },
+  providers: 'Anbieter',
+  providersLead:
+    'Wo sich Nutzer mit einem Konto anmelden können, das sie anderswo haben. Geheimnisse werden nirgends gezeigt.',
+  noProviders: 'Es ist kein Anbieter eingerichtet.',
+  provider: 'Anbieter',
+  kind: 'Art',
+  kinds: { oidc: 'OpenID Connect', oauth2: 'OAuth 2', facebook: 'Facebook' },
+  host: 'Host',
+  client: 'Client-ID dort',
+  state: 'Zustand',
+  states: { ready: 'Bereit', away: 'Antwortet nicht', unreadable: 'Geheimnis unlesbar' },
+  register: 'Hinzufügen oder ändern',
+  registerText:
+    'Dies stammt aus einem Dokument von Ihnen. Dieser Befehl bringt den Server auf dessen Stand und zeigt, was sich ändert.',
+}
