@@ -134,11 +134,7 @@ describe('discovery', () => {
       request_uri_parameter_supported: false,
       code_challenge_methods_supported: ['S256'],
     })
-    for (const name of [
-      'registration_endpoint',
-      'pushed_authorization_request_endpoint',
-      'device_authorization_endpoint',
-    ]) {
+    for (const name of ['registration_endpoint', 'device_authorization_endpoint']) {
       expect(metadata).not.toHaveProperty(name)
     }
   })
