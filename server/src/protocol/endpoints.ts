@@ -11,6 +11,9 @@ export const endpoints = {
   jwks_uri: '/oauth/jwks',
 } as const
 
+/** Where a proxy asks whether to let a request to an API through; behind it stands the name of the proxy. */
+export const forwardAuthPath = '/oauth/forward-auth'
+
 /** Where the operator's own API is. */
 export const adminApiPath = '/admin/api'
 

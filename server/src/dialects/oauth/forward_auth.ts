@@ -14,14 +14,13 @@ import { queryForm } from '../../http/caller.ts'
 import type { Answer, Endpoint } from '../../http/endpoint.ts'
 import { resourceMetadata } from '../../http/resource_metadata.ts'
 import { minute, seconds } from '../../lib/clock.ts'
+import { forwardAuthPath } from '../../protocol/endpoints.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { formatScope, parseScope } from '../../protocol/scope.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { RegisteredResource } from '../../runtime/kept/known_resources.ts'
 import { proxyTrust } from '../../runtime/limits/network.ts'
 import { failure } from './envelope.ts'
-
-const path = '/oauth/forward-auth'
 
 interface State {
   resource: RegisteredResource | undefined
@@ -46,7 +45,7 @@ export function forwardAuthEndpoint(context: Context): Endpoint<State> {
   const isProxy = proxyTrust(context.settings.trustProxy)
   const warn = sparingly()
   return {
-    paths: [path, `${path}/:proxy`],
+    paths: [forwardAuthPath, `${forwardAuthPath}/:proxy`],
     methods: ['GET', 'HEAD'],
     // What was let through is reported by the API with the status that it answered.
     logged: { ruleset: 'forward_auth', refusedOnly: true },
@@ -103,7 +102,7 @@ function forwarded({ headers }: FastifyRequest) {
   const { 'x-forwarded-method': method, 'x-forwarded-uri': uri } = headers
   const at = typeof uri === 'string' ? (uri.split('?', 1)[0] ?? '').slice(0, 200) : ''
   const by = typeof method === 'string' && /^[A-Z]{1,20}$/.test(method) ? method : 'GET'
-  return { path: at === '' ? path : at, method: by }
+  return { path: at === '' ? forwardAuthPath : at, method: by }
 }
 
 /** Answers whether a minute has passed since it last did: a stranger must not fill the log. */

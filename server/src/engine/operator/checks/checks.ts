@@ -35,6 +35,9 @@ export interface CheckContext {
   readonly mailer: Pick<Mailer, 'way'>
 }
 
+/** What makes the server agree with the operator's document. */
+export const documentCommand = 'consentry apply FILE'
+
 /** What is typed to repair what a check finds: a command of ours, or a setting. What a page repairs has none. */
 export const repairCommands: Readonly<Partial<Record<CheckId, string>>> = {
   restore: 'consentry recover',

@@ -1,4 +1,6 @@
 /** The operator's own APIs, and the providers that people sign in through, as those who run the server see them. */
+import { documentCommand } from '../../../engine/operator/checks/checks.ts'
+import { forwardAuthPath } from '../../../protocol/endpoints.ts'
 import type { ScopeMeaning } from '../../../protocol/scope.ts'
 import type { ScopeHolder } from '../../../protocol/scope_entry.ts'
 import { ConsolePage } from '../../kit/console/console_page.tsx'
@@ -112,7 +114,7 @@ function Protection({ api: { proxy, clientId, format } }: { api: ApiShown }) {
     <>
       {proxy === undefined ? null : (
         <div>
-          {say.byProxy} <code>/oauth/forward-auth/{proxy}</code>
+          {say.byProxy} <code>{`${forwardAuthPath}/${proxy}`}</code>
         </div>
       )}
       {clientId === undefined ? null : (
@@ -183,7 +185,7 @@ function Register() {
   return (
     <Section id="register" heading={say.register} class="lines-short">
       <p class="muted">{say.registerText}</p>
-      <code class="code">consentry apply FILE</code>
+      <code class="code">{documentCommand}</code>
     </Section>
   )
 }
