@@ -42,7 +42,7 @@ form:has(#personal-token-expires):not(:has(#personal-token-expires-until:checked
 #activity .from > bdi { display: block; }
 
 /* A person's own data */
-.chart { margin: 0; }
+.chart { margin: 0 0 var(--s6); }
 .chart figcaption { display: grid; gap: var(--s1); margin-bottom: var(--s4); }
 .plot { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: var(--s1) var(--s3); direction: ltr; }
 .plot svg { width: 100%; height: 12rem; overflow: visible; }
