@@ -26,3 +26,7 @@ grant usage on schema public to consentry;
 grant select, insert, update, delete on all tables in schema public to consentry;
 alter default privileges for role consentry_migrate in schema public
   grant select, insert, update, delete on tables to consentry;
+-- A backup reads how far they have come.
+grant select on all sequences in schema public to consentry;
+alter default privileges for role consentry_migrate in schema public
+  grant select on sequences to consentry;

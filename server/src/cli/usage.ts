@@ -37,7 +37,7 @@ export function addUsage(program: Command): void {
       const sender = await openSender(options)
       const sent = options.from === '-' ? await sendStream(sender, process.stdin) : await sendFile(sender, options.from)
       printResult(command, sent, [
-        `${sent.accepted} calls reported, ${sent.refused.length} refused, ${sent.skipped} lines passed over`,
+        `Calls reported: ${sent.accepted}. Refused: ${sent.refused.length}. Lines passed over: ${sent.skipped}.`,
         ...sent.refused.map(({ error, error_description }) => `! ${error}: ${error_description}`),
       ])
     })

@@ -5,6 +5,7 @@ import { apply } from '../providers/setting.ts'
 import { newTokens } from '../support/answers.ts'
 import { authorize, authorizeUrl, post, type TestBrowser, token } from '../support/browser.ts'
 import { addAccount, addClient, type Harness, harness, issuer, type TestClient } from '../support/harness.ts'
+import { overWire } from '../support/wire.ts'
 
 const orders = 'https://orders.example/v1'
 const stock = 'https://stock.example'
@@ -231,10 +232,34 @@ describe('who may ask', () => {
     for (const path of ['/oauth/forward-auth', '/oauth/forward-auth/other', '/oauth/forward-auth/orders?scope=%22']) {
       expect(await ask(`Bearer ${access}`, { path }), path).toMatchObject({ status: 404, identity: nobody })
     }
+    // A door that is misspelled stays closed.
+    for (const query of ['scope=orders.read&scope=orders.write', 'scopes=orders.write', 'scope=orders.read&x=1']) {
+      const path = `/oauth/forward-auth/orders?${query}`
+      expect(await ask(`Bearer ${access}`, { path }), path).toMatchObject({ status: 404, identity: nobody })
+    }
     const posted = await h.app.inject({ method: 'POST', url: '/oauth/forward-auth/orders' })
     expect(posted.statusCode).toBe(405)
     expect(posted.headers.allow).toBe('GET, HEAD')
   })
+})
+
+test('of two Authorization headers neither counts', async () => {
+  const { access } = await tokens({ scope: 'orders.read', resource: orders })
+  const origin = await h.app.listen({ port: 0, host: '127.0.0.1' })
+  const asked = (...lines: string[]) =>
+    overWire(
+      origin,
+      ['GET /oauth/forward-auth/orders HTTP/1.1', 'Host: localhost', ...lines, 'Connection: close', '', ''].join(
+        '\r\n',
+      ),
+    )
+  const right = `Authorization: Bearer ${access}`
+  expect((await asked(right)).text).toContain('HTTP/1.1 200')
+  for (const other of ['Authorization: Bearer other', 'authorization: Basic eDp5', right]) {
+    const { text: answer } = await asked(right, other)
+    expect(answer, other).toContain('HTTP/1.1 400')
+    expect(answer, other).toMatch(/consentry-user: ?\r\n/)
+  }
 })
 
 test('an app that has used up its plan hears 429, when to come again and what is left, and keeps its token', async () => {

@@ -74,6 +74,11 @@ describe.runIf(withPostgres)('with a role of its own for migrations', () => {
     } finally {
       await h.close()
     }
+    const backup = await runCommand(['backup', join(folder, 'a.backup')], {
+      DATABASE_URL: as(serving),
+      CONSENTRY_DATA: folder,
+    })
+    expect(backup).toMatchObject({ code: 0 })
     for (const statement of [
       'alter table users add column x integer',
       'drop table users',

@@ -135,8 +135,8 @@ function linesOf(verified: Verified, restored: Restored): string[] {
   }
   lines.push(
     problems.length === 0
-      ? `The audit log is as it was written: ${number(events)} events in ${number(chains)} chains.`
-      : `The audit log is NOT as it was written. ${number(events)} events in ${number(chains)} chains were read.`,
+      ? `The audit log is as it was written. Events: ${number(events)}, chains: ${number(chains)}.`
+      : `The audit log is NOT as it was written. Events read: ${number(events)}, chains: ${number(chains)}.`,
   )
   if (dropped > 0) lines.push(`${number(dropped)} older events were dropped by retention.`)
   if (erased > 0) lines.push(`${number(erased)} events have lost texts because an account was erased.`)

@@ -12,6 +12,7 @@ import { everyApp } from '../../engine/operator/apps.ts'
 import type { ClientMetadata } from '../../protocol/client_metadata.ts'
 import type { ClientId } from '../../protocol/names.ts'
 import { refusals } from '../../protocol/refusal.ts'
+import { isAdminScope } from '../../protocol/scope.ts'
 import { type Client, toClient } from '../../runtime/kept/clients.ts'
 import { readResources } from '../../runtime/kept/known_resources.ts'
 import { engineSettings, type Settings } from '../../settings.ts'
@@ -38,7 +39,7 @@ function scopesOf(
     const scope = known.find(name)
     const check = `client ${client.id}`
     if (scope === undefined) {
-      if (known.open) return []
+      if (known.open || isAdminScope(name)) return []
       const repair = `Name it in the scopes of a resource, or take it out of the client's scope.`
       return [{ check, state: 'warning', text: `the scope ${name} is in no resource, so that it is refused`, repair }]
     }

@@ -59,8 +59,16 @@ export function forwardAuthEndpoint(context: Context): Endpoint<State> {
       }
       const resource = await findByProxy(context, request)
       if (resource === undefined) return told(failure(404, 'not_found', 'No API is registered with this proxy name.'))
-      const needed = parseScope(queryForm(request).get('scope') ?? '')
+      const query = queryForm(request)
+      const needed = parseScope(query.get('scope') ?? '')
       if (needed === undefined) return told(failure(404, 'not_found', 'The scope in the address is malformed.'))
+      // What is misspelled or said twice must not open more than the operator meant.
+      if (query.all('scope').length > 1 || query.names.some((name) => !parameters.has(name))) {
+        return told(failure(404, 'not_found', 'The address takes one parameter, scope, once.'))
+      }
+      if (authorizationHeaders(request) > 1) {
+        return told(failure(400, 'invalid_request', 'There is more than one Authorization header.'))
+      }
       state.resource = resource
       state.needed = needed
       const admitted = await admit(context, { resource, needed }, findHeaderToken(request), trace)
@@ -80,6 +88,14 @@ export function forwardAuthEndpoint(context: Context): Endpoint<State> {
 }
 
 const strangerText = 'Forward auth answers proxies alone: name the address of this one in CONSENTRY_TRUST_PROXY.'
+
+/** A token in the address counts for nothing, and is no slip of the operator's. */
+const parameters: ReadonlySet<string> = new Set(['scope', 'access_token'])
+
+/** How many there are: of several, Node tells the first alone. */
+function authorizationHeaders({ raw }: FastifyRequest): number {
+  return raw.rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'authorization').length
+}
 
 /** An answer that says no, with every identity header empty. */
 function told(answer: Answer): Answer {
