@@ -143,6 +143,7 @@ inChromium('passkeys in Chromium', () => {
     await page.click('#use-passkey')
     await touch(at, true)
     await page.click('#passkey-add')
+    await page.waitForSelector('#recovery-codes li')
     expect(await page.locator('#recovery-codes li').count()).toBe(10)
     await page.click('a[href="/developer"] >> text=saved')
     await page.waitForURL(`${home}/developer`)
