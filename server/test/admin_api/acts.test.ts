@@ -56,6 +56,7 @@ const actsElsewhere: Readonly<Record<string, string>> = {
 
 /** What the console reads or shows and the API does not need. */
 const readElsewhere: Readonly<Record<string, string>> = {
+  documentCommand: 'is a command to type',
   describeApp: 'getApp shows the whole document, with what waits beside it',
   listApps: 'listApps of the API shows whole documents, found by the same storage verb',
   planNames: 'listPlans shows the plans with their limits',

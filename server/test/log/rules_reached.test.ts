@@ -61,6 +61,8 @@ const requests: Readonly<Record<string, () => Promise<() => Promise<unknown>>>> 
     const other = await addClient(h)
     return () => browser.get(authorizeUrl(other))
   },
+  pushed: async () => () =>
+    post(h.app, '/oauth/par', app, Object.fromEntries(new URL(authorizeUrl(app), 'http://localhost').searchParams)),
   'token:authorization_code': async () => {
     const code = await newCode(h, app)
     return () => exchangeCode(h.app, app, code)
