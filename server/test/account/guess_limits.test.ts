@@ -45,7 +45,8 @@ const refreshing = (text: string) => ({ grant_type: 'refresh_token', refresh_tok
 /** The text with another tag: well-formed, and made by nobody. */
 function forged(text: string, n: number): string {
   const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'
-  return `${text.slice(0, -2)}${digits[n % 30]}${digits[Math.floor(n / 30) % 30]}`
+  const made = `${text.slice(0, -2)}${digits[n % 30]}${digits[Math.floor(n / 30) % 30]}`
+  return made === text ? `${text.slice(0, -2)}zz` : made
 }
 
 describe('I130: credentials and secrets that are wrong', () => {
