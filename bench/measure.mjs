@@ -14,10 +14,68 @@ const lead = 1
  * seconds of the measured part and of the warm-up, connections, the core of the load, PostgreSQL, and the counts that were
  * seeded. Throws where an answer was wrong.
  */
-export async function measure(name, checkout, { entry, server }, setting) {
+export async function measure(name, checkout, running, setting) {
   const workload = checkout.workloads[name]
-  const { warmup, seconds, connections, core, postgres, sizes } = setting
-  const common = {
+  const { warmup, seconds, postgres, sizes } = setting
+  const { entry, server } = running
+  const common = requestsOf(name, checkout, entry, setting)
+  const part = {
+    warmUp: (tokens) => load({ ...common, ...tokens, seconds: warmup }),
+    measured: (tokens) =>
+      figuresOf(() => load({ ...common, ...tokens, seconds }), { entry, server, postgres, workload }),
+  }
+  const seeded = seededTokens(workload, entry, sizes)
+  return explained(name, running, async () => {
+    const figures =
+      workload.beside === undefined
+        ? await measureAlone(part, seeded, warmup / (warmup + seconds))
+        : await measureBeside(part, seeded, otherLoad(workload.beside, entry, setting))
+    return { workload: name, server: entry.name, ...figures, rss_mb: residentMegabytes(server.pid) }
+  })
+}
+
+/**
+ * Measures the workload `name` on two servers that run side by side, in turns of a second, so that what else the machine does
+ * meets both alike. The CPU time is that of the whole while, as a server writes down later what it has answered.
+ * Answers the figures of each, in their order.
+ */
+export async function measureInTurns(name, pair, setting) {
+  const { warmup, seconds } = setting
+  const sides = pair.map(({ checkout, ...running }) => {
+    const seeded = seededTokens(checkout.workloads[name], running.entry, setting.sizes)
+    const count = Math.floor(seeded / (warmup + seconds))
+    const common = requestsOf(name, checkout, running.entry, setting)
+    const turn = (from, length) =>
+      explained(name, running, () =>
+        load({ ...common, first: from * count + 1, count: length * count, seconds: length }),
+      )
+    return { running, turn, requests: 0, seconds: 0 }
+  })
+  for (const { turn } of sides) await turn(0, warmup)
+  const cpuBefore = sides.map(({ running }) => cpuSecondsWithChildren(running.server.pid))
+  for (let second = 0; second < seconds; second++) {
+    for (const side of second % 2 === 0 ? sides : sides.toReversed()) {
+      const counted = await side.turn(warmup + second, 1)
+      side.requests += counted.requests
+      side.seconds += counted.seconds
+    }
+  }
+  return sides.map(({ running, requests, seconds }, i) => {
+    const cpu = cpuSecondsWithChildren(running.server.pid) - cpuBefore[i]
+    return {
+      workload: name,
+      server: running.entry.name,
+      per_cpu_s: requests / cpu,
+      wall: requests / seconds,
+      cpu_s: cpu,
+    }
+  })
+}
+
+/** What the load generator is told of a workload, but for the tokens and the time. */
+function requestsOf(name, checkout, entry, { connections, core }) {
+  const workload = checkout.workloads[name]
+  return {
     url: `${entry.endpoints[endpointOf(workload)]}${workload.query === undefined ? '' : `?${workload.query}`}`,
     workload,
     headers: checkout.headersOf(workload),
@@ -25,18 +83,12 @@ export async function measure(name, checkout, { entry, server }, setting) {
     core,
     file: join(entry.tokens, workload.tokens ?? 'none'),
   }
-  const part = {
-    warmUp: (tokens) => load({ ...common, ...tokens, seconds: warmup }),
-    measured: (tokens) =>
-      figuresOf(() => load({ ...common, ...tokens, seconds }), { entry, server, postgres, workload }),
-  }
-  const seeded = seededTokens(workload, entry, sizes)
+}
+
+/** What `work` answers; an error says on which server it was and what that wrote. */
+async function explained(name, { entry, server }, work) {
   try {
-    const figures =
-      workload.beside === undefined
-        ? await measureAlone(part, seeded, warmup / (warmup + seconds))
-        : await measureBeside(part, seeded, otherLoad(workload.beside, entry, setting))
-    return { workload: name, server: entry.name, ...figures, rss_mb: residentMegabytes(server.pid) }
+    return await work()
   } catch (error) {
     throw new Error(`${name} on ${entry.name}: ${error.message}\n${server.log().slice(-2000)}`)
   }

@@ -12,7 +12,7 @@ import { comparison, comparisonTable, slowerThan } from './against.mjs'
 import { openCheckout, ownRoot } from './checkout.mjs'
 import { measurementsPerAccount } from './data_load.mjs'
 import { generator } from './load/load.mjs'
-import { measure } from './measure.mjs'
+import { measure, measureInTurns } from './measure.mjs'
 import { hasMeasurements, plan, sizesOf } from './plan.mjs'
 import { postgresBinaries, startPostgres } from './postgres.mjs'
 import { canPin } from './processes.mjs'
@@ -124,14 +124,15 @@ async function runRounds(seed, parts) {
     sayLoad()
     const running = []
     for (const { checkout, entry } of entries) running.push({ checkout, entry, server: await entry.start(round) })
-    for (const { name, of } of parts) {
-      for (const one of turnsOf(running, of, round)) {
-        const figures = await measure(name, one.checkout, one, setting)
-        measured.push({ ...figures, round, side: one.checkout.side })
-        const side = other === undefined ? '' : one.checkout.side.padEnd(8)
-        say(
-          `  ${name.padEnd(26)}${one.entry.name.padEnd(24)}${side}${Math.round(figures.per_cpu_s)} per CPU s, ${Math.round(figures.wall)} per s`,
-        )
+    for (const part of parts) {
+      for (const same of turnsOf(running, part.of, round)) {
+        for (const { one, figures } of await figuresOf(part, same, setting)) {
+          measured.push({ ...figures, round, side: one.checkout.side })
+          const side = other === undefined ? '' : one.checkout.side.padEnd(8)
+          say(
+            `  ${part.name.padEnd(26)}${one.entry.name.padEnd(24)}${side}${Math.round(figures.per_cpu_s)} per CPU s, ${Math.round(figures.wall)} per s`,
+          )
+        }
       }
     }
     for (const { entry, server } of running) {
@@ -160,16 +161,27 @@ async function seedEntries(seed, names, sizes) {
 }
 
 /**
- * The servers of a workload in the order of their turns: another one begins in each round, so that none always runs on the
- * heels of the same one, and of two checkouts the other one begins in every second round.
+ * The servers of a workload in the order of their turns, those of two checkouts together: another one begins in each round,
+ * so that none always runs on the heels of the same one, and of two checkouts the other one begins in every second round.
  */
 function turnsOf(running, names, round) {
   const here = running.filter(({ entry }) => names.includes(entry.name))
   const kinds = [...new Set(here.map(({ entry }) => entry.name))]
-  return kinds.flatMap((_, i) => {
+  return kinds.map((_, i) => {
     const same = here.filter(({ entry }) => entry.name === kinds[(i + round) % kinds.length])
     return round % 2 === 1 ? same : same.reverse()
   })
+}
+
+/** Two checkouts take turns, unless the workload runs beside another load. */
+async function figuresOf(part, same, setting) {
+  if (same.length > 1 && !hasMeasurements(part)) {
+    const figures = await measureInTurns(part.name, same, setting)
+    return same.map((one, i) => ({ one, figures: figures[i] }))
+  }
+  const measured = []
+  for (const one of same) measured.push({ one, figures: await measure(part.name, one.checkout, one, setting) })
+  return measured
 }
 
 /** Prints and writes down what came out; answers the exit code. */
