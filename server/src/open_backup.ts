@@ -7,6 +7,7 @@ import {
   existsSync,
   fsyncSync,
   linkSync,
+  lstatSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -35,11 +36,14 @@ const databaseFiles = [databaseFile, `${databaseFile}-wal`, `${databaseFile}-shm
 
 /**
  * Writes a backup of the database to `file`, as it is at one moment; servers go on working meanwhile. The file appears when it
- * is whole. Throws PlaceTaken, NotWritten, StorageUnavailable, MigrationsPending, DatabaseOfLaterRelease.
+ * is whole. Throws PlaceTaken, NotWritten, NotPermitted, StorageUnavailable, MigrationsPending,
+ * DatabaseOfLaterRelease.
  */
 export async function backUp(settings: Settings, log: Log, file: string, progress: Progress): Promise<Manifest> {
   const path = resolve(file)
-  if (existsSync(path)) throw new PlaceTaken(`${path} is there already. A backup overwrites nothing.`)
+  // A link that leads nowhere is there, too.
+  const there = await into(() => lstatSync(path, { throwIfNoEntry: false }))
+  if (there !== undefined) throw new PlaceTaken(`${path} is there already. A backup overwrites nothing.`)
   // What is acknowledged before this moment is in the copy, whose moment is a little later.
   const storage = await openStorage(settings, log, { migrate: false })
   const { driver } = storage
@@ -113,7 +117,7 @@ type Work<T> = (unpacked: Unpacked) => Promise<T>
 /**
  * Makes the database that the settings name out of a backup, into an empty place only: `work` does with it what has to be done
  * before anybody sees it. Where anything fails, the place is empty again. Throws PlaceTaken, NotABackup, NotWritten,
- * FolderInUse.
+ * NotPermitted, FolderInUse.
  */
 export async function restore<T>(settings: Settings, file: string, progress: Progress, work: Work<T>): Promise<T> {
   const { databaseUrl, data } = settings

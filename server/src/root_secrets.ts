@@ -3,6 +3,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeFolder } from './lib/folder.ts'
 import { randomText } from './lib/random.ts'
+import { messageOf } from './lib/text/reason.ts'
 import { SettingsError } from './settings_error.ts'
 
 const shortestSecret = 32
@@ -52,7 +53,7 @@ export function readText(path: string, name: string): string {
   try {
     return readFileSync(path, 'utf8').trim()
   } catch (error) {
-    throw new SettingsError(`${name} cannot be read: ${error instanceof Error ? error.message : error}`)
+    throw new SettingsError(`${name} cannot be read: ${messageOf(error)}`)
   }
 }
 
@@ -75,6 +76,6 @@ function readOrMake(data: string, make: boolean): string | undefined {
     }
     return readFileSync(path, 'utf8').trim()
   } catch (error) {
-    throw new SettingsError(`CONSENTRY_DATA cannot be used: ${error instanceof Error ? error.message : error}`)
+    throw new SettingsError(`CONSENTRY_DATA cannot be used: ${messageOf(error)}`)
   }
 }

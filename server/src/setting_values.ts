@@ -3,6 +3,7 @@ import { createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import ipaddr from 'ipaddr.js'
 import type { TlsSetting } from './http/connection/tls.ts'
+import { reasonOf } from './lib/text/reason.ts'
 import { canonicalDomain, canonicalEmail, emailProblem } from './protocol/account_names.ts'
 import { anyHas, type Dialect, dialectFacts, dialects } from './protocol/dialects.ts'
 import { isLoopback } from './protocol/redirect_uri.ts'
@@ -267,7 +268,7 @@ export function readSettingsFile(path: string): Record<string, unknown> {
     if (typeof content === 'object' && content !== null && !Array.isArray(content)) return { ...content }
     throw new Error('it is not a JSON object')
   } catch (error) {
-    throw wrong('CONSENTRY_CONFIG', `cannot be read from ${path}: ${error instanceof Error ? error.message : error}`)
+    throw wrong('CONSENTRY_CONFIG', `cannot be read from ${path}: ${reasonOf(error)}`)
   }
 }
 

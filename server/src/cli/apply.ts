@@ -4,16 +4,9 @@ import { buffer } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { Change } from '../engine/operator/apply/change.ts'
+import { reasonOf } from '../lib/text/reason.ts'
 import { utf8Text } from '../lib/text/utf8.ts'
-import {
-  addStorageOptions,
-  CommandError,
-  commandLine,
-  type Env,
-  messageOf,
-  printResult,
-  withStorage,
-} from './command.ts'
+import { addStorageOptions, CommandError, commandLine, type Env, printResult, withStorage } from './command.ts'
 import { lookAtNamedApps, missingOf } from './findings/apps.ts'
 import { lookAtProviders } from './findings/providers.ts'
 import { self } from './invocation.ts'
@@ -90,7 +83,7 @@ async function read(file: string): Promise<string> {
   try {
     bytes = file === '-' ? await buffer(process.stdin) : await readFile(file)
   } catch (error) {
-    throw new CommandError('document', `Cannot read the document: ${messageOf(error)}`, 2)
+    throw new CommandError('document', `${file} cannot be read: ${reasonOf(error)}.`, 2)
   }
   const read = utf8Text(bytes)
   if (read === undefined)

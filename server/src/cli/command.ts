@@ -8,6 +8,7 @@ import type { ApplyContext } from '../engine/operator/apply/change.ts'
 import type { Operator } from '../engine/operator/operator.ts'
 import type { Millis } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { messageOf } from '../lib/text/reason.ts'
 import { createKeyring } from '../runtime/keys/keyring.ts'
 import { createPasswords } from '../runtime/limits/passwords.ts'
 import type { Settings } from '../settings.ts'
@@ -102,10 +103,6 @@ function machineUser(): string {
   } catch {
     return String(process.getuid?.() ?? 'unknown')
   }
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 export function databaseName(settings: Settings): string {

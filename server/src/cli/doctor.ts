@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { waitingApps } from '../engine/operator/apps.ts'
 import { day, second, systemClock } from '../lib/clock.ts'
+import { messageOf } from '../lib/text/reason.ts'
 import { normalizeLogin } from '../protocol/account_names.ts'
 import { olderNodes } from '../runtime/jobs/nodes.ts'
 import { createKeyring, findWrongSecret } from '../runtime/keys/keyring.ts'
@@ -19,7 +20,6 @@ import {
   commandSettings,
   databaseName,
   type Env,
-  messageOf,
   moment,
   printResult,
 } from './command.ts'

@@ -4,8 +4,9 @@ import { request as tlsRequest } from 'node:https'
 import { json } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import { second } from '../lib/clock.ts'
+import { messageOf } from '../lib/text/reason.ts'
 import type { Settings } from '../settings.ts'
-import { CommandError, commandSettings, type Env, messageOf, printResult } from './command.ts'
+import { CommandError, commandSettings, type Env, printResult } from './command.ts'
 import { self } from './invocation.ts'
 
 /** Less than supervisors wait. */

@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import type { Command } from 'commander'
-import { CommandError, type Env, messageOf, printResult } from './command.ts'
+import { reasonOf } from '../lib/text/reason.ts'
+import { CommandError, type Env, printResult } from './command.ts'
 import { self, shellWord } from './invocation.ts'
 
 interface InitOptions {
@@ -48,7 +49,7 @@ export function addInit(program: Command, env: Env): void {
         if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
           throw new CommandError('file_exists', `${path} already exists. It was not changed.`)
         }
-        throw new CommandError('file', `Cannot write ${path}: ${messageOf(error)}`)
+        throw new CommandError('file', `${path} cannot be written: ${reasonOf(error)}.`)
       }
       const usual = resolve(usualFile)
       // Who named it by CONSENTRY_CONFIG has it named already.

@@ -4,6 +4,7 @@
  * `app.ts` builds the server that `serve.ts` runs. To add: a command, a file with one `add…` function and its line here.
  */
 import { Command, CommanderError } from 'commander'
+import { messageOf } from '../lib/text/reason.ts'
 import { version } from '../version.ts'
 import { addAccess } from './access.ts'
 import { addApply } from './apply.ts'
@@ -13,7 +14,7 @@ import { addCheck } from './backups/check.ts'
 import { addRecover } from './backups/recover.ts'
 import { addRestore } from './backups/restore.ts'
 import { addClient } from './client.ts'
-import { CommandError, type Env, messageOf, printError } from './command.ts'
+import { CommandError, type Env, printError } from './command.ts'
 import { addDialects } from './dialects.ts'
 import { addDoctor } from './doctor.ts'
 import { addHealth } from './health.ts'

@@ -1,5 +1,6 @@
 /** `consentry migrate`: brings the database up to date ahead of a start, or says what that would do. */
 import type { Command } from 'commander'
+import { messageOf } from '../lib/text/reason.ts'
 import type { Settings } from '../settings.ts'
 import type { PlannedMigration, PlannedStatement } from '../storage/contract.ts'
 import {
@@ -8,7 +9,6 @@ import {
   commandSettings,
   databaseName,
   type Env,
-  messageOf,
   openOrFail,
   printResult,
 } from './command.ts'

@@ -8,7 +8,8 @@ import type { Readable } from 'node:stream'
 import { json } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import { second } from '../lib/clock.ts'
-import { CommandError, messageOf, printResult } from './command.ts'
+import { messageOf, reasonOf } from '../lib/text/reason.ts'
+import { CommandError, printResult } from './command.ts'
 import { self } from './invocation.ts'
 
 /** Calls of one batch, as many as the server takes; and how long a call on standard input waits for others. */
@@ -79,7 +80,7 @@ async function openSender({ server, client, secretFile }: SendOptions): Promise<
   }
   const url = new URL(`${server.replace(/\/$/, '')}/oauth/usage`)
   const secret = await readFile(secretFile, 'utf8').catch((error: unknown) => {
-    throw new CommandError('secret', `Cannot read the secret: ${messageOf(error)}`, 2)
+    throw new CommandError('secret', `${secretFile} cannot be read: ${reasonOf(error)}.`, 2)
   })
   // Each is form-encoded before they are joined (RFC 6749 §2.3.1).
   const basic = [client, secret.trim()].map((part) => encodeURIComponent(part)).join(':')
@@ -174,7 +175,7 @@ interface Place {
 async function sendFile({ sent, send }: Sender, path: string): Promise<Sent> {
   const place = `${path}.sent`
   const there = await stat(path).catch((error: unknown) => {
-    throw new CommandError('log', `Cannot read the log: ${messageOf(error)}`, 2)
+    throw new CommandError('log', `${path} cannot be read: ${reasonOf(error)}.`, 2)
   })
   const before = await readPlace(place)
   const start = before?.file === there.ino && before.bytes <= there.size ? before.bytes : 0

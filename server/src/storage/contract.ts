@@ -57,6 +57,7 @@ export type * from './contract/factors.ts'
 export {
   FolderInUse,
   NotABackup,
+  NotPermitted,
   NotWritten,
   PlaceTaken,
   ReadTooLong,

@@ -129,7 +129,7 @@ test('a file that is not there, and a source that is none, are told in a line', 
   const env = { CONSENTRY_DATA: `${folder}/data` }
   const missing = await runCommand(['import', '--from', 'keycloak', `${folder}/nothing.json`], env)
   expect(missing).toMatchObject({ code: 2, stdout: '' })
-  expect(missing.stderr).toMatch(/^consentry: .*nothing\.json cannot be read \(ENOENT\)\.\n$/)
+  expect(missing.stderr).toMatch(/^consentry: .*nothing\.json cannot be read: there is no such file or folder\.\n$/)
   expect((await runCommand(['import', '--from', 'ldap', 'x'], env)).code).toBe(2)
   expect((await runCommand(['import', 'x'], env)).code).toBe(2)
 })

@@ -1,5 +1,5 @@
 /** PostgreSQL with two roles, by deploy/postgres/roles.sql: one owns the tables, the other serves and can change none. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -7,7 +7,7 @@ import { day } from '../../src/lib/clock.ts'
 import { openPostgres } from '../../src/storage/postgres.ts'
 import { runCommand } from '../cli/output.ts'
 import { authorize, authorizeUrl, exchangeCode, refresh, token } from '../support/browser.ts'
-import { addAccount, addClient, doJobs, harness } from '../support/harness.ts'
+import { addAccount, addClient, doJobs, harness, rootSecret } from '../support/harness.ts'
 import { createDatabase, execute, postgresUrl, type TestDatabase } from '../support/postgres.ts'
 
 const sentence =
@@ -79,6 +79,28 @@ describe.runIf(withPostgres)('with a role of its own for migrations', () => {
       CONSENTRY_DATA: folder,
     })
     expect(backup).toMatchObject({ code: 0 })
+    const again = (url: string) => {
+      const at = { DATABASE_URL: url, CONSENTRY_DATA: join(folder, 'none'), CONSENTRY_SECRET: rootSecret }
+      return runCommand(['restore', join(folder, 'a.backup')], at)
+    }
+    expect((await again(as(migrating))).stderr).toMatch(
+      /^consentry: The database \w+ has \d+ tables already \(\w+, \w+, \w+, …\)\. A restore overwrites nothing[^\n]*\n$/,
+    )
+    const empty = await createDatabase()
+    try {
+      await execute(empty.url, roles)
+      const { code, stderr } = await again(Object.assign(new URL(empty.url), { username: serving }).href)
+      expect([code, stderr.trim().split('\n').at(-1)]).toEqual([
+        1,
+        expect.stringMatching(/permission denied [^\n.]*\. Restore with the role that owns the tables .*[^.]\.$/),
+      ])
+      expect((await again(Object.assign(new URL(empty.url), { username: migrating }).href)).code).toBe(0)
+    } finally {
+      await execute(empty.url, `drop owned by ${serving}, ${migrating} cascade`)
+      await empty.drop()
+      // That took their rights on every database.
+      await execute(database.url, roles)
+    }
     for (const statement of [
       'alter table users add column x integer',
       'drop table users',
@@ -89,6 +111,20 @@ describe.runIf(withPostgres)('with a role of its own for migrations', () => {
     ]) {
       await expect(execute(as(serving), statement), statement).rejects.toThrow(/permission denied|must be owner/)
     }
+  })
+
+  test('a role that may not read everything is told by a backup what to run again', async () => {
+    await execute(database.url, `revoke select on all sequences in schema public from ${serving}`)
+    const file = join(folder, 'b.backup')
+    const backup = () => runCommand(['backup', file], { DATABASE_URL: as(serving), CONSENTRY_DATA: folder })
+    const { code, stderr } = await backup()
+    expect([code, stderr.trim().split('\n').at(-1)]).toEqual([
+      1,
+      expect.stringMatching(/permission denied for sequence \w+\. Run deploy\/postgres\/roles\.sql once more/),
+    ])
+    expect(existsSync(file)).toBe(false)
+    await execute(database.url, roles)
+    expect((await backup()).code).toBe(0)
   })
 
   test('a release whose migrations have not run does not start, whoever starts it', async () => {

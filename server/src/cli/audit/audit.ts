@@ -8,8 +8,9 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { findAccountId, usernames } from '../../engine/operator/audit_log/list.ts'
 import { eventsSince, exportedEvent, writtenEvent } from '../../engine/operator/recovery/export.ts'
 import { day, hour, type Millis, minute } from '../../lib/clock.ts'
+import { reasonOf } from '../../lib/text/reason.ts'
 import type { AuditEvent, ChainedEvent, Storage } from '../../storage/contract.ts'
-import { addStorageOptions, CommandError, type Env, messageOf, printResult, withStorage } from '../command.ts'
+import { addStorageOptions, CommandError, type Env, printResult, withStorage } from '../command.ts'
 import { self } from '../invocation.ts'
 import { addVerify } from './verify.ts'
 
@@ -114,7 +115,7 @@ async function writeEvents(path: string, events: AsyncIterable<ChainedEvent>): P
   try {
     handle = await open(path, 'wx', 0o600)
   } catch (error) {
-    throw new CommandError('not_written', `${path} cannot be made: ${messageOf(error)}`)
+    throw new CommandError('not_written', `${path} cannot be made: ${reasonOf(error)}.`)
   }
   let count = 0
   try {

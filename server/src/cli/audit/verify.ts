@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { z } from 'zod'
 import type { AuditProblem } from '../../engine/operator/audit_log/problem.ts'
 import { type Verified, verifyAuditLog } from '../../engine/operator/audit_log/verify.ts'
+import { reasonOf } from '../../lib/text/reason.ts'
 import { eachSeal } from '../../runtime/keys/audit_seals.ts'
 import { createKeyring, findWrongSecret } from '../../runtime/keys/keyring.ts'
 import type { StoredSeal } from '../../storage/contract.ts'
@@ -13,7 +14,6 @@ import {
   addStorageOptions,
   CommandError,
   type Env,
-  messageOf,
   moment,
   openOrFail,
   printResult,
@@ -75,7 +75,7 @@ function readSeals(file: string): readonly StoredSeal[] {
   try {
     text = readFileSync(file, 'utf8')
   } catch (error) {
-    throw new CommandError('no_file', `${file} cannot be read: ${messageOf(error)}`, 2)
+    throw new CommandError('no_file', `${file} cannot be read: ${reasonOf(error)}.`, 2)
   }
   const seals = text.split('\n').flatMap((line) => sealsIn(line))
   if (seals.length === 0) throw new CommandError('no_seals', `There is no seal in ${file}.`, 2)

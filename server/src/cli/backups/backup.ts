@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { exportFrom } from '../../engine/operator/recovery/export.ts'
 import { noteBackup } from '../../engine/operator/recovery/recovery.ts'
+import { messageOf } from '../../lib/text/reason.ts'
 import type { Manifest, Progress } from '../../open_backup.ts'
 import type { Settings } from '../../settings.ts'
 import {
@@ -18,7 +19,6 @@ import {
   commandLog,
   databaseName,
   type Env,
-  messageOf,
   moment,
   openOrFail,
   printResult,
@@ -92,7 +92,7 @@ export function noticeFullDisk(): void {
 
 async function guarded(command: Command, settings: Settings, file: string): Promise<Manifest> {
   const { backUp } = await import('../../open_backup.ts')
-  const { NotWritten, PlaceTaken } = await import('../../storage/contract.ts')
+  const { NotPermitted, NotWritten, PlaceTaken } = await import('../../storage/contract.ts')
   noticeFullDisk()
   try {
     return await backUp(settings, await commandLog(), file, untilInterrupted(progressOf(command, 'Backup')))
@@ -105,11 +105,18 @@ async function guarded(command: Command, settings: Settings, file: string): Prom
         `The backup could not be written to ${shellWord(file)}: ${error.message}. Nothing is left of it.`,
       )
     }
+    if (error instanceof NotPermitted) throw new CommandError('role', roleMayNotRead(settings, error.message))
     const name = error instanceof Error ? error.name : ''
     if (name === 'MigrationsPending') throw new CommandError('migrations_pending', messageOf(error))
     if (name === 'DatabaseOfLaterRelease') throw new CommandError('later_release', messageOf(error))
     throw new CommandError('database', `${databaseName(settings)}: ${messageOf(error)}`, 4)
   }
+}
+
+function roleMayNotRead(settings: Settings, why: string): string {
+  const again =
+    'Run deploy/postgres/roles.sql once more in this database, as a superuser; then this role can read all of it.'
+  return `${databaseName(settings)}: ${why}. ${again}`
 }
 
 /** Who interrupts a backup gets it undone, too. */

@@ -5,6 +5,7 @@ import { becomeClone } from '../../engine/operator/recovery/clone.ts'
 import { NotAnExport, readExport } from '../../engine/operator/recovery/export.ts'
 import { type Reapplied, reapply } from '../../engine/operator/recovery/reapply.ts'
 import { noteRestore } from '../../engine/operator/recovery/recovery.ts'
+import { reasonOf } from '../../lib/text/reason.ts'
 import type { Unpacked } from '../../open_backup.ts'
 import { createKeyring, findWrongSecret } from '../../runtime/keys/keyring.ts'
 import type { Settings } from '../../settings.ts'
@@ -15,7 +16,6 @@ import {
   commandLine,
   databaseName,
   type Env,
-  messageOf,
   moment,
   printResult,
   storageSettings,
@@ -70,7 +70,7 @@ function readEvents(file: string): readonly AuditEvent[] {
   try {
     return readExport(readFileSync(file, 'utf8'))
   } catch (error) {
-    const why = error instanceof NotAnExport ? error.message : `it cannot be read (${messageOf(error)})`
+    const why = error instanceof NotAnExport ? error.message : `it cannot be read (${reasonOf(error)})`
     throw new CommandError('export', `${file} is no export of the audit log: ${why}.`, 2)
   }
 }
@@ -111,7 +111,7 @@ async function guarded<T>(
   work: (unpacked: Unpacked) => Promise<T>,
 ): Promise<T> {
   const { restore } = await import('../../open_backup.ts')
-  const { NotABackup, NotWritten, PlaceTaken } = await import('../../storage/contract.ts')
+  const { NotABackup, NotPermitted, NotWritten, PlaceTaken } = await import('../../storage/contract.ts')
   noticeFullDisk()
   try {
     return await restore(settings, file, progress, work)
@@ -119,6 +119,11 @@ async function guarded<T>(
     if (error instanceof NotABackup) throw new CommandError('no_backup', `${file} is no backup: ${error.message}.`)
     if (error instanceof PlaceTaken) {
       throw new CommandError('not_empty', `${error.message} A restore overwrites nothing: give it an empty place.`)
+    }
+    if (error instanceof NotPermitted) {
+      const how =
+        'Restore with the role that owns the tables (consentry_migrate), into an empty database where deploy/postgres/roles.sql has been run.'
+      throw new CommandError('role', `${databaseName(settings)}: ${error.message}. ${how} Nothing is left there.`)
     }
     if (error instanceof NotWritten) {
       const where = databaseName(settings)

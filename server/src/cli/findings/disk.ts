@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { messageOf } from '../command.ts'
+import { reasonOf } from '../../lib/text/reason.ts'
 import type { Finding } from './providers.ts'
 
 /** Of a file system: sizes in blocks of so many bytes. */
@@ -31,7 +31,7 @@ export async function lookAtDisk(
     return { check, state: 'warning', text, repair }
   } catch (error) {
     const repair = 'Check that the data folder can be opened by the user that runs this command.'
-    return { check, state: 'warning', text: `${data} could not be looked at: ${messageOf(error)}`, repair }
+    return { check, state: 'warning', text: `${data} could not be looked at: ${reasonOf(error)}`, repair }
   }
 }
 

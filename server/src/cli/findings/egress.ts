@@ -2,10 +2,11 @@
  * Whether the servers answer that this one calls of itself, as `doctor` says it: the breach service, the server that people are
  * moved from, the collector of spans and the receivers of webhooks. Mail and providers have findings of their own.
  */
+
+import { messageOf } from '../../lib/text/reason.ts'
 import { callOut, type GuardedRequest, type OutboundPurpose } from '../../runtime/outbound.ts'
 import type { Settings } from '../../settings.ts'
 import type { Storage, StoredWebhook } from '../../storage/contract.ts'
-import { messageOf } from '../command.ts'
 import { lookAtLegacyLogin } from './legacy_login.ts'
 import type { Finding } from './providers.ts'
 

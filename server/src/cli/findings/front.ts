@@ -1,10 +1,10 @@
 /** The server as it is seen from outside, through its public address, as `doctor` says it. */
 import { connect } from 'node:tls'
 import { day, second } from '../../lib/clock.ts'
+import { messageOf } from '../../lib/text/reason.ts'
 import { callOut } from '../../runtime/outbound.ts'
 import type { Settings } from '../../settings.ts'
 import { version } from '../../version.ts'
-import { messageOf } from '../command.ts'
 import type { Finding } from './providers.ts'
 
 type Issuer = Pick<Settings, 'issuer'>

@@ -1,9 +1,10 @@
 /** Whether the server that people are moved from answers, asked about somebody whom it cannot know. */
 import { systemClock } from '../../lib/clock.ts'
 import { randomText } from '../../lib/random.ts'
+import { messageOf } from '../../lib/text/reason.ts'
 import { createLegacyLogin } from '../../runtime/limits/legacy_login.ts'
 import type { Settings } from '../../settings.ts'
-import { commandLog, messageOf } from '../command.ts'
+import { commandLog } from '../command.ts'
 import type { Finding } from './providers.ts'
 
 /** Nothing where no such server is named. */

@@ -1,10 +1,11 @@
 /** Whether mail leaves, and which jobs were given up, as `doctor` says it. */
 import { minute } from '../../lib/clock.ts'
 import { randomText } from '../../lib/random.ts'
+import { messageOf } from '../../lib/text/reason.ts'
 import { smtpProblem } from '../../runtime/mailer/smtp.ts'
 import { mailWay, type Settings } from '../../settings.ts'
 import type { Storage } from '../../storage/contract.ts'
-import { messageOf, moment } from '../command.ts'
+import { moment } from '../command.ts'
 import type { Finding } from './providers.ts'
 
 const check = 'mail'

@@ -1,8 +1,8 @@
 /** Whether pictures can be read on this machine, and the logo of the brand with them, as `doctor` says it. */
 import { drawBrand } from '../../brand_file.ts'
+import { messageOf } from '../../lib/text/reason.ts'
 import { createPictures, type Pictures } from '../../runtime/pictures/pictures.ts'
 import type { Settings } from '../../settings.ts'
-import { messageOf } from '../command.ts'
 import type { Finding } from './providers.ts'
 
 export async function lookAtPictures(

@@ -1,10 +1,12 @@
 /** Whether people can sign in through each provider, as `doctor` and `apply` say it. */
+
+import { messageOf } from '../../lib/text/reason.ts'
 import { createKeyring } from '../../runtime/keys/keyring.ts'
 import { createProviders } from '../../runtime/providers/providers.ts'
 import type { RelyingParty } from '../../runtime/providers/relying_party.ts'
 import { engineSettings, type Settings } from '../../settings.ts'
 import type { Storage } from '../../storage/contract.ts'
-import { commandLog, messageOf } from '../command.ts'
+import { commandLog } from '../command.ts'
 import { self } from '../invocation.ts'
 
 /** One thing that was checked. A warning can wait, a problem cannot. */

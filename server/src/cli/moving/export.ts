@@ -4,7 +4,8 @@ import { resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Command } from 'commander'
-import { addStorageOptions, CommandError, type Env, messageOf, printResult, withStorage } from '../command.ts'
+import { reasonOf } from '../../lib/text/reason.ts'
+import { addStorageOptions, CommandError, type Env, printResult, withStorage } from '../command.ts'
 import { self } from '../invocation.ts'
 
 const exportHolds =
@@ -37,13 +38,13 @@ export async function writeExport(command: Command, env: Env, file: string): Pro
     const path = resolve(file)
     const handle = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'EEXIST') throw new CommandError('exists', `${path} exists, and is not overwritten.`)
-      throw new CommandError('not_written', `${path} could not be made: ${messageOf(error)}.`)
+      throw new CommandError('not_written', `${path} could not be made: ${reasonOf(error)}.`)
     })
     try {
       await pipeline(text, handle.createWriteStream({ flush: true }))
     } catch (error) {
       await rm(path, { force: true })
-      throw new CommandError('not_written', `${path} could not be written: ${messageOf(error)}. Nothing is left of it.`)
+      throw new CommandError('not_written', `${path} could not be written: ${reasonOf(error)}. Nothing is left of it.`)
     }
     printResult(command, { file: path }, [path, exportHolds])
   })

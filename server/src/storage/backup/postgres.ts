@@ -1,10 +1,10 @@
 /** Both ends of a backup in PostgreSQL: a database that may be served from meanwhile, and an empty one that is filled. */
 import { Kysely } from 'kysely'
 import pg from 'pg'
-import { PlaceTaken } from '../contract/faults.ts'
-import { requireMigrated } from '../migrations/index.ts'
+import { NotPermitted, PlaceTaken } from '../contract/faults.ts'
+import { MigrationsPending, requireMigrated } from '../migrations/index.ts'
 import { postgresDialect } from '../postgres/dialect.ts'
-import { clientOptions, openPool, translate } from '../postgres/pool.ts'
+import { clientOptions, isForbidden, openPool, translate } from '../postgres/pool.ts'
 import { facts, prepare } from '../postgres.ts'
 import type { Tables } from '../sql/schema.ts'
 import type { RowSource, Rows, RowTarget } from './rows.ts'
@@ -26,13 +26,15 @@ async function connect(url: string): Promise<pg.Client> {
   }
 }
 
-/** Throws DatabaseOfLaterRelease or MigrationsPending where there may be tables that are not known here. */
+/** Throws DatabaseOfLaterRelease or MigrationsPending where there may be tables that are not known here, and NotPermitted. */
 export async function readPostgres(url: string): Promise<RowSource> {
   const db = new Kysely<Tables>({
     dialect: postgresDialect(openPool(url, { max: 1, statementTimeout: patience }, () => undefined)),
   })
   try {
     await requireMigrated({ db, facts, release: undefined })
+  } catch (error) {
+    throw permitted(error)
   } finally {
     await db.destroy()
   }
@@ -41,7 +43,7 @@ export async function readPostgres(url: string): Promise<RowSource> {
     try {
       return (await client.query<Row>(sql)).rows
     } catch (error) {
-      throw translate(error)
+      throw permitted(translate(error))
     }
   }
   await ask('begin isolation level repeatable read read only')
@@ -77,19 +79,20 @@ export async function readPostgres(url: string): Promise<RowSource> {
   }
 }
 
-/** Makes the tables in an empty database and fills them in one transaction. Throws PlaceTaken. */
+/** Makes the tables in an empty database and fills them in one transaction. Throws PlaceTaken, NotPermitted. */
 export async function fillPostgres(url: string): Promise<RowTarget> {
   const client = await connect(url)
   let committed = false
   try {
     const taken = await tablesOf(client)
-    if (taken.length > 0)
-      throw new PlaceTaken(`The database has ${taken.length} tables already (${taken.slice(0, 3).join(', ')}, …).`)
-    await prepare({ url }, () => undefined)
+    if (taken.length > 0) throw new PlaceTaken(sayTaken(client.database, taken))
+    await prepare({ url }, () => undefined).catch((error: unknown) => {
+      throw error instanceof MigrationsPending ? permitted(error.cause) : error
+    })
     await client.query('begin')
   } catch (error) {
     await client.end()
-    throw error instanceof PlaceTaken ? error : translate(error)
+    throw error instanceof PlaceTaken || error instanceof NotPermitted ? error : permitted(translate(error))
   }
   return {
     async clear(table) {
@@ -128,6 +131,16 @@ export async function fillPostgres(url: string): Promise<RowTarget> {
       }
     },
   }
+}
+
+/** The same error, unless it says that the role has no right to do it. */
+function permitted(error: unknown): unknown {
+  return isForbidden(error) && error instanceof Error ? new NotPermitted(error.message, { cause: error }) : error
+}
+
+function sayTaken(database: string | undefined, tables: readonly string[]): string {
+  const named = `${tables.slice(0, 3).join(', ')}${tables.length > 3 ? ', …' : ''}`
+  return `The database ${database} has ${tables.length} ${tables.length === 1 ? 'table' : 'tables'} already (${named}).`
 }
 
 async function tablesOf(client: pg.Client): Promise<string[]> {

@@ -4,7 +4,8 @@
  * Not here: which tables go along, which is `../data_map`, and what a restored database means (`engine/operator/`).
  * Neighbours: `../../open_storage.ts` joins the ends. To add: a driver, its source and its target here.
  */
-import { NotWritten, PlaceTaken, StorageUnavailable } from '../contract/faults.ts'
+import { reasonOf } from '../../lib/text/reason.ts'
+import { NotPermitted, NotWritten, PlaceTaken, StorageUnavailable } from '../contract/faults.ts'
 import { dataMap } from '../data_map/index.ts'
 
 /** A value as both drivers give and take it. */
@@ -66,8 +67,8 @@ export async function into<T>(work: () => T | Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    if (error instanceof NotWritten || error instanceof PlaceTaken) throw error
+    if (error instanceof NotWritten || error instanceof PlaceTaken || error instanceof NotPermitted) throw error
     const why = error instanceof StorageUnavailable && error.cause instanceof Error ? error.cause : error
-    throw new NotWritten(why instanceof Error ? why.message : String(why), { cause: error })
+    throw new NotWritten(reasonOf(why), { cause: error })
   }
 }

@@ -1,6 +1,7 @@
 /** Both ends of a backup in SQLite: a database that may be served from meanwhile, and the file of a backup. */
 import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { Kysely } from 'kysely'
+import { reasonOf } from '../../lib/text/reason.ts'
 import { NotABackup, StorageUnavailable } from '../contract/faults.ts'
 import { migrate, requireMigrated } from '../migrations/index.ts'
 import { asBuffer } from '../sql/bytes.ts'
@@ -163,7 +164,7 @@ export async function unwrapBackup(path: string): Promise<Manifest> {
     return manifest
   } catch (error) {
     if (error instanceof NotABackup) throw error
-    throw new NotABackup(`it cannot be read (${error instanceof Error ? error.message : error})`, { cause: error })
+    throw new NotABackup(`it cannot be read (${reasonOf(error)})`, { cause: error })
   } finally {
     database.close()
   }

@@ -20,6 +20,11 @@ export class NotWritten extends Error {
   override readonly name = 'NotWritten'
 }
 
+/** The role by which the database was opened lacks a right that the work needs. */
+export class NotPermitted extends Error {
+  override readonly name = 'NotPermitted'
+}
+
 /** Something is there already where a backup, or what comes out of one, is to be. */
 export class PlaceTaken extends Error {
   override readonly name = 'PlaceTaken'

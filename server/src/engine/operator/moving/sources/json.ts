@@ -1,6 +1,7 @@
 /** Reading JSON that somebody else has written. */
 import { readFile, stat } from 'node:fs/promises'
 import { z } from 'zod'
+import { reasonOf } from '../../../../lib/text/reason.ts'
 import { utf8Text } from '../../../../lib/text/utf8.ts'
 import { type Found, type FoundNothing, UnreadableSource } from '../found.ts'
 
@@ -19,8 +20,7 @@ export async function readText(path: string): Promise<string> {
     return text
   } catch (error) {
     if (error instanceof UnreadableSource) throw error
-    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-    throw new UnreadableSource(`${path} cannot be read (${why}).`)
+    throw new UnreadableSource(`${path} cannot be read: ${reasonOf(error)}.`)
   }
 }
 
