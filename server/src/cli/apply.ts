@@ -48,17 +48,18 @@ export function addApply(program: Command, env: Env): void {
           ...(options.dryRun === true ? [] : await lookAtNamedApps(context.storage, settings, clientIds)),
           ...asked.filter(({ check, state }) => state !== 'ok' && named.has(check)),
         ]
+        const told = foldChanges(changes)
         printResult(
           command,
           {
             dry_run: options.dryRun === true,
-            changes: changes.map(({ action, kind, name, members }) => ({ action, kind, name, members })),
+            changes: told,
             ...(warnings.length === 0
               ? {}
               : { warnings: warnings.map(({ check, text, repair }) => ({ check, text, repair })) }),
           },
           [
-            ...(changes.length === 0 ? ['nothing to change'] : changes.map(line)),
+            ...(told.length === 0 ? ['nothing to change'] : told.map(line)),
             ...warnings.flatMap(({ check, text, repair }) => [`! ${check}: ${text}`, `  ${repair ?? ''}`]),
           ],
         )
@@ -74,7 +75,21 @@ const noticeTime = 200
 
 const signs = { create: '+', update: '~', remove: '-' } as const
 
-function line({ action, kind, name, members }: Change): string {
+type Told = Pick<Change, 'action' | 'kind' | 'name' | 'members'>
+
+/** One change for each thing, although some of its members are written later than others. */
+function foldChanges(changes: readonly Change[]): readonly Told[] {
+  const things = new Map<string, Told>()
+  for (const { action, kind, name, members } of changes) {
+    const key = `${action === 'remove'} ${kind} ${name}`
+    const before = things.get(key)
+    if (before === undefined) things.set(key, { action, kind, name, members })
+    else if (before.action === 'update') things.set(key, { ...before, members: [...before.members, ...members] })
+  }
+  return [...things.values()]
+}
+
+function line({ action, kind, name, members }: Told): string {
   return `${signs[action]} ${kind} ${name}${members.length === 0 ? '' : `: ${members.join(', ')}`}`
 }
 

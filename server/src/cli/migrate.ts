@@ -27,6 +27,7 @@ export function addMigrate(program: Command, env: Env): void {
     .addHelpText(
       'after',
       `
+Of an empty database --plan prints a line for each migration; with --json it has the statements.
 Several may run at once: one works, the others wait. Running it again changes nothing. It needs no root secret, and on
 PostgreSQL it may have a role of its own: then the role of serve needs no right to change tables (deploy/README.md).
 
@@ -68,7 +69,7 @@ async function printPlan(command: Command, settings: Settings): Promise<void> {
   }
   printResult(command, document, [
     ...(migrations.length === 0 ? [`${database} is up to date. There is nothing to run.`] : []),
-    ...migrations.flatMap(migrationLines),
+    ...migrations.flatMap(isFirst(migrations) ? briefLine : migrationLines),
     ...(migrations.length === 0
       ? []
       : [`${footOf(migrations.length, driver)} Expected: ${duration(seconds)}.`, estimate]),
@@ -82,6 +83,15 @@ function forPrograms({ name, statements }: PlannedMigration) {
       return { sql, lock, bytes: size?.bytes ?? null, rows: size?.rows ?? null, expected_seconds: expectedSeconds }
     }),
   }
+}
+
+/** Whether nobody works with any of the tables: the database is empty, and what is done to it is of no interest. */
+function isFirst(migrations: readonly PlannedMigration[]): boolean {
+  return migrations.every(({ statements }) => statements.every(({ lock }) => lock === null))
+}
+
+function briefLine({ name, statements }: PlannedMigration): string {
+  return `${name}: ${statements.length} ${statements.length === 1 ? 'statement' : 'statements'}`
 }
 
 function migrationLines({ name, statements }: PlannedMigration): string[] {

@@ -437,6 +437,21 @@ describe('consentry apply', () => {
     }
   })
 
+  test('tells of each thing once, although its plan is written after it', async () => {
+    const poor = { client_id: 'poor', redirect_uris: ['https://poor.example/cb'], scope: 'openid' }
+    const plans = ['free', 'paid'].map((name) => ({ name, per_minute: 10 }))
+    const document = (plan: string, more: object) =>
+      write({ plans, clients: [{ ...poor, client_secret: clientSecret, plan, ...more }] })
+    const first = await runCommand(['apply', document('free', {})], env)
+    expect(first.stdout).toBe('+ plan free\n+ plan paid\n+ client poor\n')
+    const second = await runCommand(['apply', document('paid', { client_name: 'Poor' })], env)
+    expect(second.stdout).toBe('~ client poor: client_name, plan\n')
+    const third = await runCommand(['apply', document('free', { client_name: 'Poor' }), '--json'], env)
+    expect(JSON.parse(third.stdout).changes).toEqual([
+      { action: 'update', kind: 'client', name: 'poor', members: ['plan'] },
+    ])
+  })
+
   test('answers a program in JSON', async () => {
     const file = write({ users: [{ username: 'alice', password: 'a secret of alice' }] })
     const { stdout } = await runCommand(['apply', file, '--json'], env)

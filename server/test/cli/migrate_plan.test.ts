@@ -42,6 +42,10 @@ test('of a database that is not there yet it names every migration, and makes no
   const { state, migrations } = await planOf(env)
   expect(state).toBe('pending')
   expect(migrations[0]?.name).toBe('0001_initial')
+  const { stdout } = await runCommand(['migrate', '--plan'], env)
+  const lines = stdout.trimEnd().split('\n')
+  expect(lines[0]).toMatch(/^0001_initial: \d+ statements$/)
+  expect(lines).toHaveLength(migrations.length + 2)
   expect(existsSync(env.CONSENTRY_DATA)).toBe(false)
 })
 

@@ -178,6 +178,26 @@ describe.each(await kinds())('an import into $name', (kind: Kind) => {
     expect(report.users.imported).toBe(4)
   })
 
+  test('tells people of each kind in one line, with how many and the first of them', async () => {
+    const old = { credentials: [keycloakPassword(), keycloakOtp('the seed of many', { digits: 8 })] }
+    const users = [
+      ...Array.from({ length: 30 }, (_, at) => keycloakUser(`many${at}`, old)),
+      keycloakUser('many30', { email: 'not an address' }),
+      keycloakUser('Many1'),
+    ]
+    const { code, stdout } = await place.run('import', '--from', 'keycloak', fileOf(realm(users)), '--dry-run')
+    expect(code).toBe(0)
+    expect(stdout.split('\n').slice(2)).toEqual([
+      '! 1 × The file has this name, address or ID before: users[31] Many1',
+      '~ 30 × came without an authenticator that cannot be moved: users[0] many0 (otp), users[1] many1 (otp), users[2] many2 (otp) and 27 more',
+      '~ 1 × came without its e-mail address, which is none: users[30] many30',
+      'With --json each of them is named.',
+      '',
+    ])
+    const report = await imported('keycloak', fileOf(realm(users)), '--dry-run')
+    expect(report.notes).toHaveLength(31)
+  })
+
   test('gives people whose name cannot be a username another one', async () => {
     const mail = (local: string) => keycloakUser(`${local}@a.example`, { email: `${local}@a.example` })
     const other = keycloakUser('info@b.example', { email: 'info@b.example' })

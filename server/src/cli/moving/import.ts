@@ -5,7 +5,7 @@
  */
 import { type Command, Option } from 'commander'
 import type { FoundFile } from '../../engine/operator/moving/found.ts'
-import type { ImportReport, Kind, NotedEntry } from '../../engine/operator/moving/report.ts'
+import type { ImportReport, Kind } from '../../engine/operator/moving/report.ts'
 import { progressOf } from '../backups/progress.ts'
 import { addStorageOptions, CommandError, commandLine, type Env, printResult, withStorage } from '../command.ts'
 import { self } from '../invocation.ts'
@@ -110,8 +110,8 @@ function documentOf(report: ImportReport, { from, dryRun }: ImportOptions) {
   }
 }
 
-/** Entries that people are told of one by one. */
-const told = 20
+/** Of each kind of what is to be told, so many entries are named. */
+const named = 3
 
 function linesOf(report: ImportReport, dryRun: boolean): string[] {
   const came = dryRun ? 'would be imported' : 'imported'
@@ -128,25 +128,32 @@ function linesOf(report: ImportReport, dryRun: boolean): string[] {
   return [
     ...(counts.length === 0 ? ['The file holds no users, clients or refresh tokens.'] : counts),
     ...(passwords.length === 0 ? [] : [`passwords: ${passwords.join(', ')}`]),
-    ...some(report.changed.map((name) => `= ${name} was changed here since and is left alone`)),
-    ...some(
-      report.skipped.map(
-        (one) => `! ${one.at} ${one.name}: ${skipWords[one.reason]}${one.member ? ` (${one.member})` : ''}`,
-      ),
-    ),
-    ...some(report.notes.map(noteLine)),
+    ...byKind([
+      ...report.changed.map((name) => ['=', 'changed here since and left alone', name] as const),
+      ...report.skipped.map((one) => ['!', skipWords[one.reason], placeOf(one, one.member)] as const),
+      ...report.notes.map((one) => ['~', noteWords[one.reason], placeOf(one, one.of)] as const),
+    ]),
   ]
 }
 
-function noteLine({ at, name, reason, of }: NotedEntry): string {
-  return `~ ${at} ${name} ${noteWords[reason]}${of === undefined ? '' : ` (${of})`}`
+function placeOf({ at, name }: { readonly at: string; readonly name: string }, detail: string | undefined): string {
+  return `${at} ${name}${detail === undefined ? '' : ` (${detail})`}`
 }
 
-function some(lines: readonly string[]): string[] {
-  const more = lines.length - told
-  return more <= 0
-    ? [...lines]
-    : [...lines.slice(0, told), `  … and ${number(more)} more like these; --json tells of all`]
+/** A line for each kind of thing to be told, so that none drowns another: how many there are, and which come first. */
+function byKind(told: readonly (readonly [sign: string, kind: string, which: string])[]): string[] {
+  const kinds = new Map<string, { readonly sign: string; readonly kind: string; readonly some: string[] }>()
+  for (const [sign, kind, which] of told) {
+    const one = kinds.get(kind)
+    if (one === undefined) kinds.set(kind, { sign, kind, some: [which] })
+    else one.some.push(which)
+  }
+  const lines = [...kinds.values()].map(({ sign, kind, some }) => {
+    const rest = some.length - named
+    const first = some.slice(0, named).join(', ')
+    return `${sign} ${number(some.length)} × ${kind.replace(/\.$/, '')}: ${first}${rest > 0 ? ` and ${number(rest)} more` : ''}`
+  })
+  return told.length > lines.length ? [...lines, 'With --json each of them is named.'] : lines
 }
 
 function number(count: number): string {
