@@ -9,8 +9,6 @@ import type { Operator } from '../engine/operator/operator.ts'
 import type { Millis } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { messageOf } from '../lib/text/reason.ts'
-import { createKeyring } from '../runtime/keys/keyring.ts'
-import { createPasswords } from '../runtime/limits/passwords.ts'
 import type { Settings } from '../settings.ts'
 import type { ListPage, Storage } from '../storage/contract.ts'
 
@@ -65,6 +63,8 @@ export async function withStorage<T>(
   const settings = await storageSettings(command, env)
   const storage = await openOrFail(settings)
   try {
+    const { createKeyring } = await import('../runtime/keys/keyring.ts')
+    const { createPasswords } = await import('../runtime/limits/passwords.ts')
     const keyring = createKeyring(settings.secrets, settings.issuer, storage.installation)
     const { mailWay } = await import('../settings.ts')
     const mailer = { way: mailWay(settings) }

@@ -6,28 +6,32 @@
 import { Command, CommanderError } from 'commander'
 import { messageOf } from '../lib/text/reason.ts'
 import { version } from '../version.ts'
-import { addAccess } from './access.ts'
-import { addApply } from './apply.ts'
-import { addAudit } from './audit/audit.ts'
-import { addBackup } from './backups/backup.ts'
-import { addCheck } from './backups/check.ts'
-import { addRecover } from './backups/recover.ts'
-import { addRestore } from './backups/restore.ts'
-import { addClient } from './client.ts'
 import { CommandError, type Env, printError } from './command.ts'
-import { addDialects } from './dialects.ts'
-import { addDoctor } from './doctor.ts'
-import { addHealth } from './health.ts'
-import { addInit } from './init.ts'
 import { self } from './invocation.ts'
-import { addKeys } from './keys.ts'
-import { addMigrate } from './migrate.ts'
-import { addExport } from './moving/export.ts'
-import { addImport } from './moving/import.ts'
-import { addServe } from './serve.ts'
-import { addSetupLink } from './setup_link.ts'
-import { addUsage } from './usage.ts'
-import { addUser } from './user.ts'
+
+/** Commands by their names, in the order of the help. */
+const commands: Readonly<Record<string, () => Promise<(program: Command, env: Env) => void>>> = {
+  serve: async () => (await import('./serve.ts')).addServe,
+  apply: async () => (await import('./apply.ts')).addApply,
+  import: async () => (await import('./moving/import.ts')).addImport,
+  export: async () => (await import('./moving/export.ts')).addExport,
+  user: async () => (await import('./user.ts')).addUser,
+  client: async () => (await import('./client.ts')).addClient,
+  access: async () => (await import('./access.ts')).addAccess,
+  migrate: async () => (await import('./migrate.ts')).addMigrate,
+  health: async () => (await import('./health.ts')).addHealth,
+  init: async () => (await import('./init.ts')).addInit,
+  'setup-link': async () => (await import('./setup_link.ts')).addSetupLink,
+  keys: async () => (await import('./keys.ts')).addKeys,
+  dialects: async () => (await import('./dialects.ts')).addDialects,
+  audit: async () => (await import('./audit/audit.ts')).addAudit,
+  doctor: async () => (await import('./doctor.ts')).addDoctor,
+  backup: async () => (await import('./backups/backup.ts')).addBackup,
+  restore: async () => (await import('./backups/restore.ts')).addRestore,
+  recover: async () => (await import('./backups/recover.ts')).addRecover,
+  check: async () => (await import('./backups/check.ts')).addCheck,
+  usage: async () => (await import('./usage.ts')).addUsage,
+}
 
 /** Runs a command line; answers the exit code. */
 export async function run(argv: readonly string[], env: Env): Promise<number> {
@@ -51,26 +55,7 @@ Examples:
     .exitOverride()
     // Usage errors are printed below, in the form that was asked for.
     .configureOutput({ outputError: () => undefined })
-  addServe(program, env)
-  addApply(program, env)
-  addImport(program, env)
-  addExport(program, env)
-  addUser(program, env)
-  addClient(program, env)
-  addAccess(program, env)
-  addMigrate(program, env)
-  addHealth(program, env)
-  addInit(program, env)
-  addSetupLink(program, env)
-  addKeys(program, env)
-  addDialects(program, env)
-  addAudit(program, env)
-  addDoctor(program, env)
-  addBackup(program, env)
-  addRestore(program, env)
-  addRecover(program, env)
-  addCheck(program, env)
-  addUsage(program)
+  for (const load of commandsOf(argv)) (await load())(program, env)
   try {
     await program.parseAsync([...argv], { from: 'user' })
     return 0
@@ -87,6 +72,12 @@ Examples:
     const { code, exitCode } = await meaningOf(error)
     return printError(json, code, messageOf(error), exitCode)
   }
+}
+
+/** The commands that a command line may mean: those that it names, as to load all takes long; for help and typing errors all. */
+function commandsOf(argv: readonly string[]) {
+  const named = Object.entries(commands).filter(([name]) => argv.includes(name))
+  return (named.length === 0 ? Object.entries(commands) : named).map(([, load]) => load)
 }
 
 /** What an error from below the commands means; loaded only now, as most command lines end without one. */

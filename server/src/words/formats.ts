@@ -19,35 +19,45 @@ export interface Moments {
   readonly second: (at: Millis) => string
 }
 
-/** Moments in the reader's zone (IANA), or in UTC, which is named, where it is not known. */
+/**
+ * Moments in the reader's zone (IANA), or in UTC, which is named, where it is not known. What writes them is made when it is
+ * first asked, because that takes long and most starts write none.
+ */
 export function moments(locale: string, zone?: string | undefined): Moments {
-  const format = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(locale, { timeZone: zone ?? 'UTC', ...options })
-  const date = format({ day: 'numeric', month: 'long', year: 'numeric' })
-  const utcDate = format({ day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' })
-  const month = format({ month: 'long', year: 'numeric' })
+  const format = (options: Intl.DateTimeFormatOptions) => {
+    const made = lazily(() => new Intl.DateTimeFormat(locale, { timeZone: zone ?? 'UTC', ...options }))
+    return (at: Millis) => made().format(at)
+  }
+  const day = format({ day: 'numeric', month: 'long', year: 'numeric' })
   const time = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
-  const exact = format({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
-  const timeOfDay = (at: Millis) => (zone === undefined ? `${time.format(at)}\u00a0UTC` : time.format(at))
+  const timeOfDay = (at: Millis) => (zone === undefined ? `${time(at)}\u00a0UTC` : time(at))
   return {
     zone: zone ?? 'UTC',
-    day: (at) => date.format(at),
-    utcDay: (at) => utcDate.format(at),
-    month: (at) => month.format(at),
-    minute: (at) => `${date.format(at)}, ${timeOfDay(at)}`,
+    day,
+    utcDay: format({ day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }),
+    month: format({ month: 'long', year: 'numeric' }),
+    minute: (at) => `${day(at)}, ${timeOfDay(at)}`,
     timeOfDay,
-    second: (at) => exact.format(at),
+    second: format({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }),
   }
 }
 
 /** What a language has in common with every other: how Intl writes moments, numbers and lists for `locale` (BCP 47). */
 export function formats(locale: string) {
-  const numbers = new Intl.NumberFormat(locale)
-  const lists = new Intl.ListFormat(locale)
+  const numbers = lazily(() => new Intl.NumberFormat(locale))
+  const lists = lazily(() => new Intl.ListFormat(locale))
   return {
     time: moments(locale),
-    number: (value: number) => numbers.format(value),
+    number: (value: number) => numbers().format(value),
     /** a, b and c */
-    list: (items: readonly string[]) => lists.format(items),
+    list: (items: readonly string[]) => lists().format(items),
+  }
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
   }
 }
