@@ -41,7 +41,7 @@ export const factorSamples = {
     html: accountTotp({ ...account, state: { kind: 'codes', codes, onwardHref: '/account/security' } }),
   },
   'account-totp-codes-required': {
-    html: accountTotp({ ...account, required: true, state: { kind: 'codes', codes, onwardHref: '/admin/checklist' } }),
+    html: accountTotp({ ...account, required: true, state: { kind: 'codes', codes, onwardHref: '/admin' } }),
   },
   'account-totp-on': {
     html: accountTotp({

@@ -8,7 +8,6 @@ import { accountConsents } from '../server/dist/pages/account/consents/consents_
 import { accountDevices } from '../server/dist/pages/account/devices_view.js'
 import { accountPasskeys, renamePasskeyForm } from '../server/dist/pages/account/passkeys_view.js'
 import { accountSecurity } from '../server/dist/pages/account/security_view.js'
-import { checklist } from '../server/dist/pages/admin/checklist_view.js'
 import { accountEmail } from '../server/dist/pages/by_mail/account_email_view.js'
 import { forgot } from '../server/dist/pages/by_mail/forgot_view.js'
 import { invitation } from '../server/dist/pages/by_mail/invitation_view.js'
@@ -214,19 +213,6 @@ const home = {
   maySignUp: true,
   version: '0.1.0',
 }
-const toDo = {
-  accessRequests: 0,
-  waitingApps: 0,
-  viewer: { ...viewer, role: 'owner' },
-  server: 'localhost:3000',
-  issuer: 'http://localhost:3000',
-  published: false,
-  hasApp: false,
-  providers: [],
-  registration: 'open',
-  legacy: ['quantimodo', 'password_token', 'jwt_login'],
-}
-
 const terms = [
   { document: 'terms', url: 'https://northfield.example/terms', version: '3' },
   { document: 'privacy', url: 'https://northfield.example/privacy', version: '2026-01' },
@@ -505,11 +491,6 @@ export const samples = {
     html: start({ ...home, server: longHost, issuer: `https://${longHost}`, viewer, visitor: 'developer' }),
   },
   'start-operator': { html: start({ ...home, viewer, visitor: 'operator' }) },
-  checklist: { html: checklist(toDo) },
-  'checklist-requests': { html: checklist({ ...toDo, accessRequests: 3, waitingApps: 2 }) },
-  'checklist-done': {
-    html: checklist({ ...toDo, published: true, hasApp: true, providers: ['Google', longName], legacy: [] }),
-  },
   account: {
     html: account({ csrf, account: person, apps, lastSignIn }),
   },
@@ -518,7 +499,7 @@ export const samples = {
       csrf,
       lastSignIn,
       account: { ...person, name: undefined, email: null, roles: ['owner', 'admin'] },
-      checklistHref: '/admin/checklist',
+      consoleHref: '/admin',
       apps: [],
     }),
   },

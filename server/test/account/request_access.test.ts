@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { inviteUser } from '../../src/engine/operator/people.ts'
 import { day, hour } from '../../src/lib/clock.ts'
+import { en } from '../../src/words/en/index.ts'
 import { hiddenFields, type Page, signInOn, type TestBrowser, testBrowser } from '../support/browser.ts'
 import { addAccount, byCommand, doJobs, type Harness, harness, issuer } from '../support/harness.ts'
 import { type Mailbox, openMailbox } from '../support/mailbox.ts'
@@ -243,7 +244,7 @@ describe('an approved request', () => {
   test('registers the app and invites its developer, whose account gets it with a secret that is shown once', async () => {
     await askAndProve()
     const operator = await operatorSignedIn()
-    expect(text(await operator.get('/admin/checklist'))).toContain('1 developer without an account asks')
+    expect(text(await operator.get('/admin'))).toContain(en.consoleHome.accessRequests(1))
     expect(text(await operator.get('/admin/access'))).toContain('For the harbour of Northfield.')
     expect(text(await decide(operator, 'approve'))).toContain('its developer is invited')
     const [app] = (await h.storage.clients.list(10)).filter(({ metadata }) => metadata.client_name === 'Tide Table')

@@ -176,11 +176,11 @@ describe('on an https issuer, whoever runs the server', () => {
     const setUp = await browser.get(`/setup?token=${setupToken(h.context).token}`)
     const fields = { username: 'root', email: 'root@example.com', password: 'a meadow in the morning' }
     const page = await browser.follow(await browser.post('/setup', { ...hiddenFields(setUp), ...fields }))
-    expect(page.path).toBe(`${totpPath}?next=%2Fadmin%2Fchecklist`)
-    expect((await browser.get('/admin/checklist')).location).toMatch(/^\/account\/security\/totp/)
+    expect(page.path).toBe(`${totpPath}?next=%2Fadmin`)
+    expect((await browser.get('/admin')).location).toMatch(/^\/account\/security\/totp/)
     const { page: saved } = await enrol(browser, h.clock, page)
-    expect(hrefs(saved)).toContain('/admin/checklist')
-    expect((await browser.get('/admin/checklist')).status).toBe(200)
+    expect(hrefs(saved)).toContain('/admin')
+    expect((await browser.get('/admin')).status).toBe(200)
   })
 
   test('adds the first one only within an hour of a link, not by a password alone', async () => {

@@ -61,6 +61,8 @@ describe('the words for scopes', () => {
     expect(page).toContain('See how you sleep')
     expect(page).toContain('value="sleep:all"')
     expect(page).not.toContain('value="sleep:admin"')
+    // A scope without a detail has none there.
+    expect(page).not.toContain('“”')
   })
 })
 

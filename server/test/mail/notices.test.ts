@@ -4,7 +4,6 @@ import { waitingForm } from '../../src/engine/developer/waiting_form.ts'
 import { approveApp, refuseApp, wantChanges } from '../../src/engine/operator/apps.ts'
 import { makeResetLink, setUserPassword } from '../../src/engine/operator/people.ts'
 import { hour, minute } from '../../src/lib/clock.ts'
-import { en } from '../../src/words/en/index.ts'
 import { registerApp, signedIn } from '../pages/developer.ts'
 import {
   authorize,
@@ -149,7 +148,9 @@ describe('an app that waits for approval', () => {
     const operator = testBrowser(h.app)
     await signIn(operator, 'owner')
     const [page = ''] = mail.links
-    expect((await operator.get(page.slice(h.context.settings.issuer.length))).body).toContain(en.checklist.appsWait(1))
+    expect((await operator.get(page.slice(h.context.settings.issuer.length))).body).toContain(
+      `href="/admin/apps/${first.id}"`,
+    )
     expect(await subjects('admin@example.com')).toEqual([mail.subject])
     expect(await subjects('helper@example.com')).toEqual([])
     h.clock.move(10 * minute)

@@ -9,6 +9,7 @@ import { runCommand } from '../cli/output.ts'
 import { apply } from '../providers/setting.ts'
 import { signInOn, type TestBrowser, testBrowser } from '../support/browser.ts'
 import { addAccount, addClient, byCommand, type Harness, harness } from '../support/harness.ts'
+import { openMailbox } from '../support/mailbox.ts'
 
 const day = 86_400_000
 
@@ -39,6 +40,24 @@ describe('the checklist of the console', () => {
     for (const [id, { text }] of open) expect(text, id).toMatch(/<a href="\/|<code/)
     expect(found.backup?.text).toContain('consentry backup FILE')
     expect(found.secondFactor?.text).toContain('olga')
+  })
+
+  test('names those who run the server and have not proved their address, where mail is sent', async () => {
+    expect((await checks()).addresses).toBeUndefined()
+    const mailbox = await openMailbox()
+    const mailing = await harness({ mailer: mailbox.mailer() })
+    try {
+      const { id } = await addAccount(mailing, 'uma', { roles: ['owner'] })
+      const other = testBrowser(mailing.app)
+      await signInOn(other, await other.get('/login'), 'uma')
+      const line = async () => /<li data-check="addresses".*?<\/li>/s.exec((await other.get('/admin')).body)?.[0]
+      expect(await line()).toContain('data-state="ok"')
+      await mailing.storage.accounts.update(id, { emailVerified: false })
+      expect(await line()).toMatch(/data-state="todo".*no mail reaches them: uma\..*href="\/account\/email"/s)
+    } finally {
+      await mailing.close()
+      await mailbox.close()
+    }
   })
 
   test('takes a repair away when what it is for is done', async () => {
@@ -97,6 +116,9 @@ test('doctor runs the same checks, and none of them makes it fail', async () => 
   try {
     const env = { CONSENTRY_DATA: join(folder, 'data'), CONSENTRY_SECRET: 'a root secret for this test, long enough' }
     expect((await runCommand(['migrate'], env)).code).toBe(0)
+    const command = await runCommand(['doctor'], env)
+    expect(command.stdout).toMatch(/first administrator: There is no administrator yet\.\n.*consentry setup-link/)
+    expect(command.stdout).not.toContain('Everybody who runs this server')
     const of = async () => {
       const { findings } = JSON.parse((await runCommand(['doctor', '--json'], env)).stdout) as {
         readonly findings: readonly { readonly check: string; readonly state: string; readonly repair?: string }[]

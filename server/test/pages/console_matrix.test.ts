@@ -23,7 +23,7 @@ const everybody = (method: 'GET' | 'POST', status: number) => row(method, status
  */
 const rows: Readonly<Record<string, Row>> = {
   'GET /admin': everybody('GET', 200),
-  'GET /admin/checklist': row('GET', 403, 200, 200),
+  'GET /admin/checklist': everybody('GET', 303),
   'GET /admin/access': row('GET', 403, 200, 200),
   'POST /admin/access': row('POST', 403, 400, 400),
   'GET /admin/apps': everybody('GET', 200),

@@ -8,7 +8,6 @@ import { accountConsents } from '../../src/pages/account/consents/consents_view.
 import { accountDevices } from '../../src/pages/account/devices_view.tsx'
 import { accountPasskeys, renamePasskeyForm } from '../../src/pages/account/passkeys_view.tsx'
 import { accountSecurity, type SecurityRefusal } from '../../src/pages/account/security_view.tsx'
-import { checklist } from '../../src/pages/admin/checklist_view.tsx'
 import { accountEmail } from '../../src/pages/by_mail/account_email_view.tsx'
 import { forgot } from '../../src/pages/by_mail/forgot_view.tsx'
 import { invitation } from '../../src/pages/by_mail/invitation_view.tsx'
@@ -280,17 +279,6 @@ export function everyView(text: Text): Record<string, Page> {
   }
   const proof = { ...every, link: 'id', email: text('alice@example.com') }
   const email = { csrf: every.csrf, viewer, byMail: true, recent: true }
-  const toDo = {
-    ...home,
-    viewer: { ...viewer, role: 'owner' as const },
-    accessRequests: 0,
-    waitingApps: 0,
-    published: false,
-    hasApp: false,
-    providers: [],
-    registration: 'open' as const,
-    legacy: ['quantimodo'],
-  }
   const older = {
     csrf: every.csrf,
     viewer,
@@ -559,15 +547,12 @@ export function everyView(text: Text): Record<string, Page> {
         start({ ...home, viewer, visitor }),
       ]),
     ),
-    checklist: checklist(toDo),
-    'checklist with requests': checklist({ ...toDo, accessRequests: 2, waitingApps: 1 }),
-    'checklist done': checklist({ ...toDo, published: true, hasApp: true, providers: [text('The Hub')], legacy: [] }),
     account: account({
       csrf: every.csrf,
       account: person,
       apps: [connected],
       lastSignIn,
-      checklistHref: '/admin/checklist',
+      consoleHref: '/admin',
     }),
     'account empty': account({
       csrf: every.csrf,

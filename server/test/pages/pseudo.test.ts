@@ -22,7 +22,6 @@ describe('a text that is made longer', () => {
     expect(longer.kit.continueWith('Google')).toBe('[Çóóñţííñúúéé ŵííţĥ Google~]')
     expect(longer.kit.programOn('Firefox', 'iPhone')).toBe('[Firefox óóñ ááñ ííÞĥóóñéé~]')
     expect(longer.time.day(0)).toBe('[1 Ĵááñúúááŕýý 1970~]')
-    expect(longer.checklist.doctorCommand).toBe(en.checklist.doctorCommand)
   })
 
   test('is longer by two fifths or more', () => {

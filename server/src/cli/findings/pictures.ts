@@ -10,7 +10,7 @@ export async function lookAtPictures(
   pictures: Pick<Pictures, 'available' | 'draw'> = createPictures(),
 ): Promise<Finding[]> {
   const findings: Finding[] = []
-  if (await pictures.available()) findings.push({ check: 'pictures', state: 'ok', text: 'can be read' })
+  if (await pictures.available()) findings.push({ check: 'pictures', state: 'ok', text: 'people can upload one' })
   else {
     const text = 'the package sharp could not be loaded here, so that people cannot upload a picture'
     const repair = 'Install the server anew on this machine; sharp comes with a library for each system and processor.'

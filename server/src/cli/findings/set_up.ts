@@ -4,6 +4,7 @@ import { engineSettings, mailWay, type Settings } from '../../settings.ts'
 import type { Storage } from '../../storage/contract.ts'
 import { en } from '../../words/en/index.ts'
 import { sayCheck } from '../../words/say_check.ts'
+import { self } from '../invocation.ts'
 import type { Finding } from './providers.ts'
 
 /** With findings of their own. */
@@ -20,7 +21,7 @@ export async function lookAtSetUp(storage: Storage, settings: Settings): Promise
     .map((one) => {
       const { title, repair } = en.checks.each[one.id]
       const finding = { check: title.toLowerCase(), state: states[one.state], text: sayCheck(en, one) }
-      const command = repairCommands[one.id]
+      const command = repairCommands[one.id]?.replace(/^consentry /, `${self} `)
       return one.state === 'ok'
         ? finding
         : { ...finding, repair: command === undefined ? repair : `${repair} (${command})` }

@@ -33,7 +33,8 @@ export const appsWaiting: MailBuilder<'apps_waiting'> = (context, { ids }) =>
     if (waiting.length + requests === 0 || !isOperator(account)) return undefined
     const names = await Promise.all(waiting.slice(0, named).map((id) => appName(context, id)))
     const apps = waiting.slice(0, named).map((id, i): [string, string] => [names[i] ?? id, id])
-    const page = requests > 0 ? '/admin/access' : '/admin/checklist'
+    const [consoleApps, access] = ['/admin/apps?show=waiting', '/admin/access']
+    const page = requests === 0 ? consoleApps : waiting.length === 0 ? access : '/admin'
     return mail.appsWaiting({ count: waiting.length, apps, requests, href: `${context.settings.issuer}${page}` })
   })
 

@@ -30,7 +30,7 @@ export const accountPage = page({
         name: typeof account.claims.name === 'string' ? account.claims.name : undefined,
       },
       lastSignIn: { at: last.createdAt, userAgent: last.userAgent },
-      checklistHref: isOperator(account) ? paths.checklist : undefined,
+      consoleHref: isOperator(account) ? paths.console : undefined,
       ...(await shownApps(visit, 1)),
     })
   },

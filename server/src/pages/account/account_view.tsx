@@ -20,8 +20,8 @@ export interface AccountProps {
   }
   /** When the person last signed in with a browser, and what that browser says of itself. */
   readonly lastSignIn: { readonly at: Millis; readonly userAgent: string | null }
-  /** The way to the checklist, for those who run the server. */
-  readonly checklistHref?: string | undefined
+  /** The way to the console, for those who run the server. */
+  readonly consoleHref?: string | undefined
   /** Those used last; `more` says whether there are others. */
   readonly apps: readonly ConnectedApp[]
   readonly more?: boolean
@@ -48,10 +48,10 @@ export const account = view((props: AccountProps) => {
           {who.roles.length === 0 ? null : (
             <Fact name={say.role}>
               {list(who.roles.map((role) => say.roles[role] ?? role))}
-              {props.checklistHref === undefined ? null : (
+              {props.consoleHref === undefined ? null : (
                 <>
                   {' '}
-                  · <a href={props.checklistHref}>{say.setUp}</a>
+                  · <a href={props.consoleHref}>{say.console}</a>
                 </>
               )}
             </Fact>

@@ -1,28 +1,11 @@
-/** /admin/checklist: what those who run the server do first. A step is a line in `checklist_view.tsx`. */
-
-import { firstSteps } from '../../engine/operator/first_steps.ts'
-import { legacyDialects } from '../../protocol/dialects.ts'
+/** /admin/checklist: leads to the first page of the console, which has the checklist now; old mails link here. */
 import { operating } from '../guards.ts'
 import { paths } from '../kit/paths.ts'
 import { page } from '../page.ts'
-import { viewerOf } from '../visit.ts'
-import { checklist } from './checklist_view.tsx'
+import { goTo } from '../visit.ts'
 
 export const checklistPage = page({
-  path: paths.checklist,
-  guard: operating('run_server'),
-  get: async (visit) => {
-    const { context } = visit
-    const { issuer, appRegistration } = context.settings
-    const providers = await context.providers.list()
-    return checklist({
-      viewer: viewerOf(visit),
-      server: new URL(issuer).host,
-      issuer,
-      ...(await firstSteps(context)),
-      providers: providers.map(({ provider }) => provider.name),
-      registration: appRegistration,
-      legacy: legacyDialects.filter((name) => context.settings.dialects.has(name)),
-    })
-  },
+  path: '/admin/checklist',
+  guard: operating('read'),
+  get: (visit) => goTo(visit, paths.console),
 })

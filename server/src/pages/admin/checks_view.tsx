@@ -14,6 +14,7 @@ const tags = { ok: 'good', todo: 'warn', problem: 'bad' } as const
 const pages: Readonly<Partial<Record<CheckId, string>>> = {
   mail: paths.accountEmail,
   secondFactor: paths.accountSecurity,
+  addresses: paths.accountEmail,
   protocols: paths.protocols,
   app: paths.newApp,
 }

@@ -1,8 +1,6 @@
-/** The first page of the console: what waits for somebody, and the way to set the server up. */
+/** The first page of the console: what is to be seen to on the server, and what waits for somebody. */
 import type { Checked } from '../../engine/operator/checks/checks.ts'
-import { may } from '../../engine/operator/ranks.ts'
 import { ConsolePage } from '../kit/console/console_page.tsx'
-import { LinkButton } from '../kit/form.tsx'
 import { Section, type Viewer } from '../kit/layout.tsx'
 import { paths } from '../kit/paths.ts'
 import { Say, useWords, view } from '../kit/words.tsx'
@@ -36,13 +34,6 @@ export const consoleHome = view((props: ConsoleHomeProps) => {
       title={say.title}
       heading={<bdi>{props.server}</bdi>}
       about={role && <Say it={say.lead} server={<bdi>{props.server}</bdi>} role={say.roles[role]} />}
-      act={
-        may(role, 'run_server') ? (
-          <LinkButton href={paths.checklist} look="plain">
-            {say.setUp}
-          </LinkButton>
-        ) : undefined
-      }
       viewer={props.viewer}
       here="home"
       reading

@@ -20,7 +20,6 @@ export const paths = {
   invitation: '/invitation',
   setUp: '/setup',
   console: '/admin',
-  checklist: '/admin/checklist',
   consolePeople: '/admin/people',
   consoleApps: '/admin/apps',
   accessRequests: '/admin/access',

@@ -73,7 +73,7 @@ export const setUpPage = page({
     const result = await signUp(context, filled, callerOf(request), 'administrator')
     switch (result.outcome) {
       case 'signed_up':
-        return enter(visit, result.account, { amr: ['pwd'], next: paths.checklist })
+        return enter(visit, result.account, { amr: ['pwd'], next: paths.console })
       case 'link_spent':
         throw new PageProblem('set_up_link_spent')
       case 'problems':

@@ -9,7 +9,7 @@ export interface StartProps {
   /** What the server is called. */
   readonly server: string
   readonly viewer?: Viewer | undefined
-  /** Who looks at it; an operator counts as one while the checklist has something open. */
+  /** Who looks at it; an operator counts as one while the server has no public address or no app. */
   readonly visitor: 'stranger' | 'person' | 'developer' | 'operator'
   /** The issuer, as apps have to be configured with it. */
   readonly issuer: string
@@ -39,7 +39,7 @@ export const start = view((props: StartProps) => {
     ],
     person: [account],
     developer: [{ href: paths.developer, text: say.apps }, account],
-    operator: [{ href: paths.checklist, text: say.finish }, account],
+    operator: [{ href: paths.console, text: say.finish }, account],
   }
   const [first, second] = ways[props.visitor]
   return (

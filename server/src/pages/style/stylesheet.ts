@@ -293,14 +293,6 @@ pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 
 .row + section { margin-block-start: var(--s6); }
 .ways > dl { margin-block-start: var(--s5); padding-block-start: var(--s5); border-block-start: 1px solid var(--line); }
-.checklist { padding-block: 0; }
-.checklist > li { display: flex; flex-wrap: wrap; align-items: baseline; gap: var(--s1) var(--s4); padding-block: var(--s4); }
-.checklist > li + li { border-block-start: 1px solid var(--line); }
-.checklist h2 { flex: 1; margin: 0; font-size: var(--snug); }
-.checklist > li > div { flex-basis: 100%; min-inline-size: 0; max-inline-size: 36rem; color: var(--muted); font-size: var(--small); }
-.checklist > li > div > * { margin-block: 0; }
-.checklist > li > div > * + * { margin-block-start: var(--s2); }
-.checklist p code { color: var(--ink); }
 
 ${tableRules}@media (min-width: 62.01rem) {
   /* What is opened takes the width of the whole line. */
@@ -341,8 +333,7 @@ ${tableRules}@media (min-width: 62.01rem) {
   main.narrow { padding: var(--s4); }
   .card { padding: 1.25rem; }
   .card.table { padding: 0; }
-  .card.entries, .card.checklist { padding-block: 0; }
-  /* A long state breaks in two lines before it leaves its place, and stands below a heading instead of narrowing it. */
+  .card.entries, .card  /* A long state breaks in two lines before it leaves its place, and stands below a heading instead of narrowing it. */
   .tag:has(> time), .entries .tag, td .tag { white-space: normal; }
   /* A button stands beside an entry only where enough is left for its text. */
   .entries > li > :first-child { flex-basis: 13rem; }

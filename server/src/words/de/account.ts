@@ -21,7 +21,7 @@ export const account: Words['account'] = {
     'Die letzte Nachricht an diese Adresse kam zurück. Wir senden keine Hinweise mehr dorthin, bis Sie die Adresse erneut bestätigen oder eine andere verwenden.',
   role: 'Rolle',
   roles: { owner: 'Inhaber', admin: 'Admin', support: 'Support' },
-  setUp: 'Diesen Server einrichten',
+  console: 'Konsole öffnen',
   memberSince: 'Dabei seit',
   lastSignIn: 'Letzte Anmeldung',
   allDevices: 'Alle Geräte',

@@ -22,7 +22,7 @@ export const developer: Words['developer'] = {
     'Kopieren Sie die Anfrage für curl oder Node und rufen Sie die API mit dem Token auf. Wenn eine Anfrage scheitert, zeigt das Anfrageprotokoll den Grund.',
   apis: 'APIs',
   apisLead: rich(
-    'Was Ihre App mit ihren Tokens aufrufen kann, neben dem Server selbst. Nennen Sie die API als <code>resource</code>, wenn Sie ein Token anfordern.',
+    'Was Ihre App mit ihren Tokens aufrufen kann, außer diesem Server. Nennen Sie die API als <code>resource</code>, wenn Sie ein Token anfordern.',
   ),
   sunset: rich('Wird am <day/> abgeschaltet'),
   reviewed: '(für geprüfte Apps)',

@@ -66,7 +66,7 @@ import {
   terms,
   verify,
 } from './sign_in.ts'
-import { checklist, outbox, reference, start } from './start.ts'
+import { outbox, reference, start } from './start.ts'
 import { time } from './time.ts'
 
 export const de: Words = {
@@ -116,7 +116,6 @@ export const de: Words = {
   data,
   close,
   start,
-  checklist,
   reference,
   outbox,
   problems,

@@ -201,12 +201,12 @@ export const mail: Words['mail'] = {
       ...(of.count === 0
         ? []
         : [
-            'Sehen Sie sich jede App mit dem Befehl client show CLIENT_ID an. Geben Sie sie mit client approve CLIENT_ID frei oder lehnen Sie sie mit client refuse CLIENT_ID ab.',
+            'Sehen Sie sich jede App in der Konsole hinter dem Link an und geben Sie sie dort frei oder lehnen Sie sie ab. Das geht auch mit den Befehlen client show, client approve und client refuse.',
           ]),
       ...(of.count > of.apps.length ? [`Das sind die ersten ${of.apps.length}:`] : []),
     ],
     facts: of.apps,
-    link: { text: of.requests === 0 ? 'Server öffnen' : 'Entscheiden', href: of.href },
+    link: { text: 'Entscheiden', href: of.href },
     reason: 'Sie erhalten diese Nachricht, weil Sie diesen Server betreiben. Sie kommt höchstens einmal pro Stunde.',
   }),
 

@@ -20,7 +20,7 @@ export const account = {
     'The last message to this address came back. Until you confirm it again, or use another one, we send no notices there.',
   role: 'Role',
   roles: { owner: 'Owner', admin: 'Admin', support: 'Support' } as Readonly<Record<string, string>>,
-  setUp: 'Set up this server',
+  console: 'Open the console',
   memberSince: 'Member since',
   lastSignIn: 'Last sign-in',
   allDevices: 'All devices',

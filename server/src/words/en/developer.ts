@@ -21,7 +21,7 @@ export const developer = {
     'Copy the request for curl or Node, and call the API with the token. If a request fails, the request log shows why.',
   apis: 'APIs',
   apisLead: rich(
-    'What your app may call with its tokens, beside the server itself. Name the API as <code>resource</code> when you ask for a token.',
+    'What your app may call with its tokens, besides this server. Name the API as <code>resource</code> when you ask for a token.',
   ),
   sunset: rich('Switched off on <day/>'),
   reviewed: '(for verified apps)',

@@ -58,7 +58,7 @@ import {
   terms,
   verify,
 } from './sign_in.ts'
-import { checklist, outbox, reference, start } from './start.ts'
+import { outbox, reference, start } from './start.ts'
 import { time } from './time.ts'
 
 export const en = {
@@ -110,7 +110,6 @@ export const en = {
   data,
   close,
   start,
-  checklist,
   reference,
   outbox,
   problems,

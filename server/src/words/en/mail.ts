@@ -210,12 +210,12 @@ export const mail = {
       ...(of.count === 0
         ? []
         : [
-            'Look at each app with the command client show CLIENT_ID. Approve it with client approve CLIENT_ID, or refuse it with client refuse CLIENT_ID.',
+            'Look at each app in the console behind the link, and approve it or refuse it there. The commands client show, client approve and client refuse do the same.',
           ]),
       ...(of.count > of.apps.length ? [`These are the first ${of.apps.length}:`] : []),
     ],
     facts: of.apps,
-    link: { text: of.requests === 0 ? 'Open the server' : 'Decide', href: of.href },
+    link: { text: 'Decide', href: of.href },
     reason: 'You get this message because you run this server. It comes once an hour at most.',
   }),
 

@@ -43,6 +43,7 @@ export const repairCommands: Readonly<Partial<Record<CheckId, string>>> = {
   restore: 'consentry recover',
   issuer: 'CONSENTRY_ISSUER=https://login.example.com',
   backup: 'consentry backup FILE',
+  firstAdministrator: 'consentry setup-link',
   administrators: 'consentry apply FILE',
   protocols: 'consentry dialects close NAME',
   api: 'consentry apply FILE',
@@ -71,8 +72,7 @@ export async function checkServer(context: CheckContext): Promise<readonly Check
     found('issuer', published ? 'ok' : 'todo', published ? 'published' : 'local', { names: issuer }),
     await mail(context, published),
     await backup(context),
-    await secondFactor(context, running),
-    administrators(running),
+    ...(await administrators(context, running)),
     found('signUp', 'ok', signUp),
     found('registration', 'ok', appRegistration),
     await protocols(context),
@@ -117,6 +117,26 @@ async function backup({ storage, clock }: CheckContext): Promise<Checked> {
   return days < 1 ? found('backup', 'ok', 'fresh') : found('backup', 'todo', 'old', { count: days })
 }
 
+/** Those who run the server, once there is somebody. */
+async function administrators(context: CheckContext, running: readonly Account[]): Promise<Checked[]> {
+  const count = running.filter((one) => may(roleOf(one), 'run_server')).length
+  if (count === 0) return [found('firstAdministrator', 'todo', 'none')]
+  return [
+    await secondFactor(context, running),
+    ...addresses(context, running),
+    count > 1 ? found('administrators', 'ok', 'several', { count }) : found('administrators', 'todo', 'one'),
+  ]
+}
+
+/** Notices and links to reset a password go to a proved address alone. Without mail none can be proved. */
+function addresses({ mailer }: CheckContext, running: readonly Account[]): Checked[] {
+  if (mailer.way === 'none') return []
+  const without = running.filter(({ email, emailVerified }) => email === null || !emailVerified)
+  if (without.length === 0) return [found('addresses', 'ok', 'all')]
+  const names = without.slice(0, 10).map(({ username }) => username)
+  return [found('addresses', 'todo', 'missing', { names: names.join(', '), count: without.length })]
+}
+
 async function secondFactor({ storage }: CheckContext, running: readonly Account[]): Promise<Checked> {
   const without: string[] = []
   for (const { id, username } of running) {
@@ -126,12 +146,6 @@ async function secondFactor({ storage }: CheckContext, running: readonly Account
   }
   if (without.length === 0) return found('secondFactor', 'ok', 'all')
   return found('secondFactor', 'todo', 'missing', { names: without.slice(0, 10).join(', '), count: without.length })
-}
-
-function administrators(running: readonly Account[]): Checked {
-  const count = running.filter((one) => may(roleOf(one), 'run_server')).length
-  if (count > 1) return found('administrators', 'ok', 'several', { count })
-  return found('administrators', 'todo', count === 0 ? 'none' : 'one')
 }
 
 async function protocols({ storage, clock, settings }: CheckContext): Promise<Checked> {

@@ -46,7 +46,7 @@ export function ScopeChoices(props: ScopeChoicesProps) {
                     <code>{name}</code> {words.kit.quoted(sentence)}
                   </>
                 ),
-                detail: words.kit.quoted(detail),
+                detail: detail === '' ? undefined : words.kit.quoted(detail),
                 checked: props.chosen.includes(name),
               }
             })}

@@ -55,6 +55,11 @@ const each: Words['checks']['each'] = {
     },
     repair: 'Machen Sie jede Nacht eine und bewahren Sie sie auf einem anderen Rechner auf.',
   },
+  firstAdministrator: {
+    title: 'Erster Administrator',
+    cases: { none: 'Es gibt noch keinen Administrator.' },
+    repair: 'Öffnen Sie den Link, den dieser Befehl ausgibt, und wählen Sie Benutzernamen und Passwort.',
+  },
   secondFactor: {
     title: 'Zweiter Faktor',
     cases: {
@@ -63,12 +68,22 @@ const each: Words['checks']['each'] = {
     },
     repair: 'Sie fügen einen auf ihrer Sicherheitsseite hinzu.',
   },
+  addresses: {
+    title: 'Adressen der Administratoren',
+    cases: {
+      all: 'Alle, die diesen Server betreiben, haben ihre E-Mail-Adresse bestätigt.',
+      missing: named(
+        (names) =>
+          `Diese betreiben den Server und haben keine Adresse bestätigt, also erreicht sie keine E-Mail: ${names}.`,
+      ),
+    },
+    repair: 'Sie bestätigen sie auf der Seite ihrer E-Mail-Adresse.',
+  },
   administrators: {
     title: 'Zweiter Administrator',
     cases: {
       several: many((count) => `${count} Personen dürfen diesen Server ändern.`),
       one: 'Wenn Sie sich nicht mehr anmelden können, kann niemand diesen Server ändern.',
-      none: 'Es gibt noch keinen Administrator.',
     },
     repair: 'Geben Sie einem weiteren Konto die Rolle admin.',
   },

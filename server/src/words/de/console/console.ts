@@ -36,5 +36,4 @@ export const consoleHome: Words['consoleHome'] = {
       other: `${count} Entwickler bitten um Zugang`,
     }),
   nothingWaits: 'Nichts wartet auf Sie.',
-  setUp: 'Diesen Server einrichten',
 }

@@ -67,6 +67,11 @@ const each = {
     },
     repair: 'Make one every night, and keep it on another machine.',
   }),
+  firstAdministrator: check({
+    title: 'First administrator',
+    cases: { none: 'There is no administrator yet.' },
+    repair: 'Open the link that this command prints, and choose a name and a password.',
+  }),
   secondFactor: check({
     title: 'Second factor',
     cases: {
@@ -75,12 +80,21 @@ const each = {
     },
     repair: 'They add one on their security page.',
   }),
+  addresses: check({
+    title: 'Addresses of administrators',
+    cases: {
+      all: 'Everybody who runs this server has proved their e-mail address.',
+      missing: named(
+        (names) => `These run the server and have not proved an address, so that no mail reaches them: ${names}.`,
+      ),
+    },
+    repair: 'They prove it on the page of their e-mail address.',
+  }),
   administrators: check({
     title: 'Second administrator',
     cases: {
       several: many((count) => `${count} people may change this server.`),
       one: 'If you lose your way to sign in, nobody can change this server.',
-      none: 'There is no administrator yet.',
     },
     repair: 'Give another account the role admin.',
   }),

@@ -36,5 +36,4 @@ export const consoleHome = {
       other: `${count} developers ask for access`,
     }),
   nothingWaits: 'Nothing waits for you.',
-  setUp: 'Set up this server',
 }
