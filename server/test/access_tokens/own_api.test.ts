@@ -184,7 +184,9 @@ describe('the operator', () => {
     expect(await problemsOf({ ...notes, proxy: 'Not A Name' })).toEqual([
       'proxy: must be 1 to 64 of a to z, 0 to 9, full stop, hyphen and underscore',
     ])
-    expect(await problemsOf({ ...notes, proxy: 'orders' })).toEqual([`proxy: is that of ${orders} too`])
+    expect(await problemsOf({ ...notes, proxy: 'orders' })).toEqual([
+      `proxy: is the proxy name of the API ${orders} already: choose another, or remove that API`,
+    ])
     expect(await problemsOf({ ...notes, client_id: 'nobody' })).toEqual([
       'client_id: is no client: register it, or name it in clients',
     ])

@@ -340,7 +340,7 @@ describe('a document that cannot be applied is told by the place of what is wron
     [
       'the same name twice',
       { users: [{ username: 'zed' }, { username: 'ZED' }] },
-      ['users[1].username: is that of users[0] too'],
+      ['users[1].username: is the same as in users[0]'],
     ],
     [
       "somebody else's address",
@@ -450,6 +450,16 @@ describe('consentry apply', () => {
     expect(JSON.parse(third.stdout).changes).toEqual([
       { action: 'update', kind: 'client', name: 'poor', members: ['plan'] },
     ])
+  })
+
+  test('gives the proxy name of an API that --prune removes to another one', async () => {
+    const api = (resource: string) => write({ resources: [{ resource, scopes: ['orders'], proxy: 'orders' }] })
+    const [sample, own] = ['http://127.0.0.1:8080', 'https://orders.example']
+    expect((await runCommand(['apply', api(sample)], env)).code).toBe(0)
+    const refused = await runCommand(['apply', api(own)], env)
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining(`the API ${sample} already`)])
+    const pruned = await runCommand(['apply', api(own), '--prune'], env)
+    expect(pruned.stdout).toBe(`+ resource ${own}\n- resource ${sample}\n`)
   })
 
   test('answers a program in JSON', async () => {

@@ -27,7 +27,7 @@ export async function planApply(
   }
   const parts = [
     users,
-    await planResources(context, document.resources ?? [], document.clients),
+    await planResources(context, document.resources ?? [], document.clients, prune),
     await planProviders(context, document.providers ?? []),
     await planPlans(context, document.plans ?? []),
     await planClients(context, document.clients ?? [], findOwner),

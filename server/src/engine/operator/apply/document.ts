@@ -364,7 +364,7 @@ function repetitions(document: ApplyDocument): string[] {
         const first = seen.get(key)
         seen.set(key, first ?? at)
         const told = member === 'digest' ? 'key' : member
-        return first === undefined ? [] : [problemAt([section, at, told], `is that of ${section}[${first}] too`)]
+        return first === undefined ? [] : [problemAt([section, at, told], `is the same as in ${section}[${first}]`)]
       })
     }),
   )

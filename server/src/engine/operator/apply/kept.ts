@@ -15,16 +15,20 @@ import {
 
 type Body = Readonly<Record<string, unknown>>
 
-/** `clients` are those of the same document: an API may authenticate as one that comes with it. */
+/**
+ * `clients` are those of the same document: an API may authenticate as one that comes with it. With `prune` the APIs that are not
+ * named go, so that their names are free.
+ */
 export async function planResources(
   context: Pick<ApplyContext, 'storage'>,
   entries: readonly ResourceEntry[],
   clients: readonly ClientEntry[] = [],
+  prune = false,
 ): Promise<Planned> {
   const stored = await context.storage.resources.list()
   const present = new Map(stored.map((entry) => [entry.resource, entry]))
   const named = new Set(entries.map(({ resource }) => resource))
-  const others = stored.filter(({ resource }) => !named.has(resource))
+  const others = prune ? [] : stored.filter(({ resource }) => !named.has(resource))
   const problems: string[] = []
   const changes: Change[] = []
   for (const [at, entry] of entries.entries()) {
@@ -50,7 +54,11 @@ async function whyNoResource(
 ): Promise<readonly (readonly [member: 'proxy' | 'client_id', text: string])[]> {
   const problems: (readonly ['proxy' | 'client_id', string])[] = []
   const same = proxy === undefined ? undefined : others.find((other) => other.proxy === proxy)
-  if (same !== undefined) problems.push(['proxy', `is that of ${same.resource} too`])
+  if (same !== undefined)
+    problems.push([
+      'proxy',
+      `is the proxy name of the API ${same.resource} already: choose another, or remove that API`,
+    ])
   if (client_id !== undefined && !clients.some((client) => client.client_id === client_id)) {
     if ((await storage.clients.find(client_id)) === undefined) {
       problems.push(['client_id', 'is no client: register it, or name it in clients'])
