@@ -3,7 +3,7 @@
  * stripped, not checked (`npm run types` does that). Half of a start would otherwise go into finding and opening some six
  * hundred modules.
  */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
@@ -30,7 +30,16 @@ export async function bundle(root) {
   for (const [name, path] of Object.entries(programs)) {
     for (const folder of await bundleOne(root, name, join(root, 'src', ...path))) folders.add(folder)
   }
-  writeFileSync(join(root, 'dist', 'licenses.txt'), licensesOf([...folders].sort()))
+  put(root, 'licenses.txt', licensesOf([...folders].sort()))
+}
+
+/** Writes a file of `dist` that is there whole or not at all: somebody may be starting, or building the same, just now. */
+function put(root, name, text) {
+  const dist = join(root, 'dist')
+  mkdirSync(dist, { recursive: true })
+  const unfinished = join(dist, `.${name}.${process.pid}`)
+  writeFileSync(unfinished, text)
+  renameSync(unfinished, join(dist, name))
 }
 
 /** Answers the folders of the packages that went into it. */
@@ -43,11 +52,13 @@ async function bundleOne(root, name, entry) {
     transform: { jsx: { runtime: 'automatic', importSource: 'hono/jsx' } },
     external: (id) => apart.test(id),
   })
-  const dist = join(root, 'dist')
-  const { output } = await build.write({ dir: dist, entryFileNames: '[name].js', chunkFileNames: `${name}-[name].js` })
+  const { output } = await build.generate({ entryFileNames: '[name].js', chunkFileNames: `${name}-[name].js` })
   await build.close()
+  // The program comes after the parts that it loads.
+  for (const part of output.toReversed()) put(root, part.fileName, part.type === 'chunk' ? part.code : part.source)
   // Parts of an earlier build that this one has no more would otherwise be published with it.
   const written = new Set(output.map(({ fileName }) => fileName))
+  const dist = join(root, 'dist')
   for (const file of readdirSync(dist)) {
     if (file.startsWith(`${name}-`) && file.endsWith('.js') && !written.has(file)) rmSync(join(dist, file))
   }
