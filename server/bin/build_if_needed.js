@@ -13,23 +13,32 @@ export async function buildIfNeeded(fresh = false) {
   if (!existsSync(source)) return
   // A record of our own: the compiler writes into the same folder.
   const record = join(root, 'dist', '.built')
-  // The build holds a copy of packages: a repaired one that was just installed must not go unused.
-  const installed = findUpwards('node_modules/.package-lock.json')
-  if (!fresh && existsSync(built) && existsSync(record)) {
-    const changed = Math.max(newest(source), installed === undefined ? 0 : statSync(installed).mtimeMs)
-    if (changed <= statSync(record).mtimeMs) return
-  }
+  if (!fresh && existsSync(built) && isNewer(record, source)) return
   if (findUpwards('node_modules/rolldown/package.json') === undefined) {
     if (existsSync(built)) return
     throw new Error('Consentry is not built, and what builds it is not installed. Run npm ci in the checkout first.')
   }
   process.stderr.write('Building Consentry (once, a few seconds) …\n')
-  const started = new Date()
   try {
-    await bundle(root)
+    await recorded(record, () => bundle(root))
   } catch (error) {
     throw new Error(`The build failed:\n${error instanceof Error ? error.message : error}`)
   }
+}
+
+/** Whether the build that left this record has all that is below these folders, and the packages that are installed. */
+export function isNewer(record, ...folders) {
+  if (!existsSync(record)) return false
+  // A build holds a copy of packages: a repaired one that was just installed must not go unused.
+  const installed = findUpwards('node_modules/.package-lock.json')
+  const changed = [...folders.map(newest), installed === undefined ? 0 : statSync(installed).mtimeMs]
+  return Math.max(...changed) <= statSync(record).mtimeMs
+}
+
+/** Builds, and leaves a record of when that was begun. */
+export async function recorded(record, build) {
+  const started = new Date()
+  await build()
   writeFileSync(record, '')
   utimesSync(record, started, started)
 }

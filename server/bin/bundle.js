@@ -28,7 +28,8 @@ const programs = {
 export async function bundle(root) {
   const folders = new Set()
   for (const [name, path] of Object.entries(programs)) {
-    for (const folder of await bundleOne(root, name, join(root, 'src', ...path))) folders.add(folder)
+    const found = await bundleAs(root, name, { [name]: join(root, 'src', ...path) })
+    for (const folder of found) folders.add(folder)
   }
   put(root, 'licenses.txt', licensesOf([...folders].sort()))
 }
@@ -42,11 +43,14 @@ function put(root, name, text) {
   renameSync(unfinished, join(dist, name))
 }
 
-/** Answers the folders of the packages that went into it. */
-async function bundleOne(root, name, entry) {
+/**
+ * Bundles programs by their names, which begin with `name`, as do those of the parts that they share. Answers the folders of
+ * the packages that went into them.
+ */
+export async function bundleAs(root, name, input) {
   const { rolldown } = await import('rolldown')
   const build = await rolldown({
-    input: { [name]: entry },
+    input,
     platform: 'node',
     tsconfig: false,
     transform: { jsx: { runtime: 'automatic', importSource: 'hono/jsx' } },

@@ -7,19 +7,19 @@ import { join } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { systemClock } from '../../src/lib/clock.ts'
 import type { Storage } from '../../src/storage/contract.ts'
 import { openPostgres } from '../../src/storage/postgres.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
+import { programOf } from '../support/command.ts'
 import { rootSecret } from '../support/harness.ts'
 import { type Mailbox, openMailbox } from '../support/mailbox.ts'
 import { createDatabase, postgresUrl, type TestDatabase } from '../support/postgres.ts'
 import { rounds } from '../support/rounds.ts'
 
 const kills = rounds(20)
-const program = fileURLToPath(new URL('../support/mail_child.mjs', import.meta.url))
+const program = programOf('mail_child')
 
 let mailbox: Mailbox
 let folder: string

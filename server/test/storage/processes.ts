@@ -4,10 +4,10 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
 import { hour, systemClock } from '../../src/lib/clock.ts'
 import type { Storage } from '../../src/storage/contract.ts'
+import { programOf } from '../support/command.ts'
 import { liveGrant, makeGrant, makeSwap, newId } from './fixtures.ts'
 
 export interface Address {
@@ -19,10 +19,8 @@ export interface Address {
 
 const clock = systemClock()
 
-/** A program of the support folder, running on the built server (`tsc -b`), which this Node can load. */
 function launch(program: string, args: readonly string[]): ChildProcessByStdio<Writable, Readable, null> {
-  const path = fileURLToPath(new URL(`../support/${program}`, import.meta.url))
-  return spawn(process.execPath, [path, ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
+  return spawn(process.execPath, [programOf(program), ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
 }
 
 /** What one of two racers was told. */
@@ -45,7 +43,7 @@ export async function raceTwoProcesses({ driver, address, open }: Address): Prom
     subjects: hashes.slice(0, 50),
     expires: clock.now() + hour,
   }
-  const children = [launch('racer.mjs', [driver, address]), launch('racer.mjs', [driver, address])]
+  const children = [launch('racer', [driver, address]), launch('racer', [driver, address])]
   const lines = children.map((child) => createInterface({ input: child.stdout })[Symbol.asyncIterator]())
   for (const line of lines) expect((await line.next()).value).toBe('ready')
   for (const child of children) child.stdin.end(`${JSON.stringify(order)}\n`)
@@ -80,7 +78,7 @@ interface Acknowledged {
 /** Lets a process work for a moment and kills it without a word. */
 async function loadAndKill({ driver, address }: Address, expires: number, moment: number): Promise<Acknowledged> {
   const template = JSON.stringify({ ...makeGrant(clock), expiresAt: expires, id: null, key: null })
-  const child = launch('load.mjs', [driver, address, template])
+  const child = launch('load', [driver, address, template])
   const said: Acknowledged = { steps: new Map(), ended: new Set(), claims: [], acts: [] }
   const lines = createInterface({ input: child.stdout })
   lines.on('line', (line) => {

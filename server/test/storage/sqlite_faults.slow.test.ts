@@ -5,12 +5,12 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/lib/clock.ts'
 import { StorageUnavailable } from '../../src/storage/contract.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
+import { programOf } from '../support/command.ts'
 import { costOf } from '../support/cost.ts'
 import { addAccount, liveGrant, makeGrant, makeSwap } from './fixtures.ts'
 
@@ -118,7 +118,7 @@ describe('a SQLite file', () => {
   test.skipIf(process.platform !== 'linux')(
     'that is full is unavailable; what was acknowledged is there, and with room it goes on',
     async () => {
-      const program = fileURLToPath(new URL('../support/fill.mjs', import.meta.url))
+      const program = programOf('fill')
       const path = join(folder, 'full.db')
       const template = JSON.stringify({ ...makeGrant(clock), id: null, key: null })
       // A soft limit on the size of files stands for the full disk: no privilege is needed to set it or to lift it.

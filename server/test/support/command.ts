@@ -15,6 +15,16 @@ export async function buildCommand(): Promise<void> {
   await promisify(execFile)(process.execPath, [join(bin, 'build_if_needed.js')])
 }
 
+/** Builds the programs of this folder that tests start. */
+export async function buildPrograms(): Promise<void> {
+  await promisify(execFile)(process.execPath, [fileURLToPath(new URL('build_programs.mjs', import.meta.url))])
+}
+
+/** Where a program of this folder is started from: what `events_child.mjs` says, say. */
+export function programOf(name: string): string {
+  return join(bin, '..', 'dist', `test-${name}.js`)
+}
+
 export interface Ran {
   readonly code: number | null
   readonly stdout: string

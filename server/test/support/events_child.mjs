@@ -1,9 +1,9 @@
 // A whole server that writes events without end, saying so after each: two acts at once that are stored, and one that is undone
 // before its end. It ends with its input. With no round given it writes none.
-import { createServer } from '../../dist/app.js'
-import { createLog } from '../../dist/lib/log.js'
-import { act } from '../../dist/runtime/act.js'
-import { loadSettings } from '../../dist/settings.js'
+import { createServer } from '../../src/app.ts'
+import { createLog } from '../../src/lib/log.ts'
+import { act } from '../../src/runtime/act.ts'
+import { loadSettings } from '../../src/settings.ts'
 import { say } from './storage_child.mjs'
 
 const [round] = process.argv.slice(2)

@@ -9,7 +9,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { buildCommand } from './command.ts'
+import { buildCommand, buildPrograms } from './command.ts'
 import { execute, type PostgresServer, startPostgres, templateDatabase } from './postgres_server.ts'
 
 declare module 'vitest' {
@@ -35,7 +35,7 @@ function temporaryFolder(): string {
 }
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await buildCommand()
+  await Promise.all([buildCommand(), buildPrograms()])
   const folder = temporaryFolder()
   process.env.TMPDIR = folder
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 })

@@ -7,16 +7,16 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { expect, vi } from 'vitest'
 import { systemClock } from '../../src/lib/clock.ts'
 import type { Storage } from '../../src/storage/contract.ts'
 import { openPostgres } from '../../src/storage/postgres.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
+import { programOf } from './command.ts'
 import { rootSecret } from './harness.ts'
 import { createDatabase, postgresUrl } from './postgres.ts'
 
-const program = fileURLToPath(new URL('events_child.mjs', import.meta.url))
+const program = programOf('events_child')
 
 /** A database for servers that are killed. */
 export interface KilledDatabase {

@@ -1,10 +1,10 @@
 // A whole server that sends mail, and opens accounts without end, each with a mail, saying so after each. It ends with its
 // input. With no round given it opens none. It rests between two: mails leave slower than accounts are opened.
-import { createServer } from '../../dist/app.js'
-import { createLog } from '../../dist/lib/log.js'
-import { act } from '../../dist/runtime/act.js'
-import { sendMail } from '../../dist/runtime/jobs/queue.js'
-import { loadSettings } from '../../dist/settings.js'
+import { createServer } from '../../src/app.ts'
+import { createLog } from '../../src/lib/log.ts'
+import { act } from '../../src/runtime/act.ts'
+import { sendMail } from '../../src/runtime/jobs/queue.ts'
+import { loadSettings } from '../../src/settings.ts'
 import { say } from './storage_child.mjs'
 
 const [round] = process.argv.slice(2)

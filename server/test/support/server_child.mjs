@@ -1,7 +1,7 @@
 // A whole server on a PostgreSQL database, which tells the others of the release that it is given; it ends with its input.
-import { createServer } from '../../dist/app.js'
-import { createLog } from '../../dist/lib/log.js'
-import { loadSettings } from '../../dist/settings.js'
+import { createServer } from '../../src/app.ts'
+import { createLog } from '../../src/lib/log.ts'
+import { loadSettings } from '../../src/settings.ts'
 import { say } from './storage_child.mjs'
 
 const [release] = process.argv.slice(2)

@@ -1,9 +1,9 @@
-// What the programs of the process tests share: storage opened from the built server, by driver and address.
+// What the programs of the process tests share: storage by driver and address, and a way to say something.
 
 import { writeSync } from 'node:fs'
-import { systemClock } from '../../dist/lib/clock.js'
-import { openPostgres } from '../../dist/storage/postgres.js'
-import { openSqlite } from '../../dist/storage/sqlite.js'
+import { systemClock } from '../../src/lib/clock.ts'
+import { openPostgres } from '../../src/storage/postgres.ts'
+import { openSqlite } from '../../src/storage/sqlite.ts'
 
 export const clock = systemClock()
 

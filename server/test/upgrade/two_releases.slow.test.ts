@@ -5,13 +5,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hour, minute } from '../../src/lib/clock.ts'
 import { olderNodes } from '../../src/runtime/jobs/nodes.ts'
 import { openPostgres } from '../../src/storage/postgres.ts'
 import { newTokens } from '../support/answers.ts'
 import { authorize, authorizeUrl } from '../support/browser.ts'
+import { programOf } from '../support/command.ts'
 import {
   addAccount,
   addClient,
@@ -23,7 +23,7 @@ import {
 } from '../support/harness.ts'
 import { createDatabase, postgresUrl, type TestDatabase } from '../support/postgres.ts'
 
-const program = fileURLToPath(new URL('../support/server_child.mjs', import.meta.url))
+const program = programOf('server_child')
 const scope = 'openid offline_access basic'
 const grants = 16
 const refreshes = 10
