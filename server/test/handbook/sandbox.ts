@@ -13,10 +13,13 @@ import type { Block } from './pages.ts'
 const root = fileURLToPath(new URL('../../../', import.meta.url)).replace(/\/$/, '')
 
 export interface Sandbox {
+  readonly folder: string
   /** What this machine lacks for the page. */
   readonly missing: string | undefined
   /** Runs blocks in one shell. Answers '' when all of them did, else the line of the one that failed and what was printed. */
   run(blocks: readonly Block[]): Promise<string>
+  /** Ends what it has started. */
+  stop(): Promise<void>
   close(): Promise<void>
 }
 
@@ -33,7 +36,8 @@ type Part = 'installed' | 'running' | 'mail server' | 'nginx' | 'certificate' | 
 /** Words of the shell that stand for what a test machine has not: systemd, and a terminal for each server. */
 const words = readFileSync(new URL('words.sh', import.meta.url), 'utf8')
 
-export async function sandbox(page: string): Promise<Sandbox> {
+/** A machine for a page: with what others have made ready in `scene`, the folder of theirs, where that is given. */
+export async function sandbox(page: string, scene = ''): Promise<Sandbox> {
   const parts = new Set<Part>(scenes[page] ?? usual)
   const folder = mkdtempSync(join(tmpdir(), 'consentry-handbook-'))
   const [port, https, http, other] = [await freePort(), await freePort(), await freePort(), await freePort()]
@@ -68,6 +72,7 @@ export async function sandbox(page: string): Promise<Sandbox> {
     LANG: 'C.UTF-8',
     PORT: String(port),
     SANDBOX: folder,
+    SCENE: scene,
     CONSENTRY: join(root, 'server/bin/consentry.js'),
     ISSUER: issuer,
     PARTS: [...parts].join(' '),
@@ -77,7 +82,8 @@ export async function sandbox(page: string): Promise<Sandbox> {
   }
 
   const started = new Set<number>()
-  return {
+  const machine: Sandbox = {
+    folder,
     missing: await whatIsMissing(parts, postgres),
     async run(blocks) {
       const script = join(folder, 'page.sh')
@@ -96,7 +102,7 @@ export async function sandbox(page: string): Promise<Sandbox> {
       const line = text.match(/(?<=^## block )\w+(?=$)/gm)?.at(-1) ?? 'arrangement'
       return `The block on line ${line} ended with ${code}:\n${text.slice(-3000)}`
     },
-    async close() {
+    async stop() {
       await promisify(execFile)('bash', ['-c', `${words}\nend_all`], { env: { ...env, PARTS: '' } })
       // What has escaped its word: a group of processes for each shell.
       for (const group of started) {
@@ -106,11 +112,15 @@ export async function sandbox(page: string): Promise<Sandbox> {
           // Nothing of it is left.
         }
       }
+    },
+    async close() {
+      await machine.stop()
       await box?.close()
       await postgres?.remove()
       rmSync(folder, { recursive: true, force: true })
     },
   }
+  return machine
 }
 
 async function whatIsMissing(

@@ -16,13 +16,15 @@ consentry() {
   local tries
   for tries in $(seq 150); do
     # Alive is enough: a restored server is not ready before its operator has looked at it.
-    if node "$CONSENTRY" health --live >/dev/null 2>&1; then return 0; fi
+    if answers http || answers https; then return 0; fi
     kill -0 "$(cat "server-$PORT.pid")" 2>/dev/null || break
-    sleep 0.2
+    sleep 0.1
   done
   cat "server-$PORT.log"
   return 1
 }
+
+answers() { curl --silent --insecure --fail --output /dev/null "$1://127.0.0.1:$PORT/healthz"; }
 
 end_server() {
   [ -e "$SANDBOX/server-$1.pid" ] || return 0
@@ -60,25 +62,32 @@ case " $PARTS " in
     mkdir -p etc/consentry var/lib/consentry
     export CONSENTRY_CONFIG=$SANDBOX/etc/consentry/consentry.json
     consentry init --yes --issuer "$ISSUER" --port "$PORT" --data "$SANDBOX/var/lib/consentry" >/dev/null
-    (umask 077; openssl rand -hex 32 >etc/consentry/secret)
+    if [ -n "$SCENE" ]; then cp -p "$SCENE/etc/consentry/secret" etc/consentry
+    else (umask 077; openssl rand -hex 32 >etc/consentry/secret); fi
     export CONSENTRY_SECRET_FILE=$SANDBOX/etc/consentry/secret
     ;;
 esac
 case " $PARTS " in
   *' running '*)
-    # It was begun an hour ago: its next signing keys are old enough to be used.
-    CONSENTRY_DEV=1 CONSENTRY_CLOCK_OFFSET=-3660 consentry serve
-    for name in ada bela grace; do
-      echo 'a long sentence that nobody else knows' |
-        consentry user create "$name" --email "$name@example.com" --role owner --password-stdin >/dev/null
-    done
-    SECRET=$(consentry client create 'Meadow Journal' --client-id meadow --owner ada \
-      --redirect-uri https://meadow.example/callback --json | node -p 'JSON.parse(require("fs").readFileSync(0)).client_secret')
-    # What has happened until now is sealed before anything else.
-    consentry serve
-    for _ in $(seq 60); do
-      [ -z "$(consentry audit seals)" ] || break
-      sleep 0.2
-    done
+    if [ -n "$SCENE" ]; then
+      cp -rp "$SCENE/var/lib/consentry/." var/lib/consentry
+      consentry serve
+    else
+      # It was begun an hour ago: its next signing keys are old enough to be used.
+      CONSENTRY_DEV=1 CONSENTRY_CLOCK_OFFSET=-3660 consentry serve
+      for name in ada bela grace; do
+        echo 'a long sentence that nobody else knows' |
+          consentry user create "$name" --email "$name@example.com" --role owner --password-stdin >/dev/null
+      done
+      consentry client create 'Meadow Journal' --client-id meadow --owner ada \
+        --redirect-uri https://meadow.example/callback --json >etc/meadow.json
+      # What has happened until now is sealed before anything else.
+      consentry serve
+      for _ in $(seq 60); do
+        [ -z "$(consentry audit seals)" ] || break
+        sleep 0.2
+      done
+    fi
+    SECRET=$(node -p 'JSON.parse(require("fs").readFileSync(0)).client_secret' <"${SCENE:-$SANDBOX}/etc/meadow.json")
     ;;
 esac
