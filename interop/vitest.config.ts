@@ -9,5 +9,7 @@ export default defineConfig({
     // It ends what never comes. Without it a busy machine has a second.
     expect: { poll: { timeout: 30_000 } },
     maxWorkers: 2,
+    // Two processes that load the clients of other people once each.
+    isolate: false,
   },
 })
