@@ -493,6 +493,9 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
     return fromToken(await push(w, publicClient(client)), client)
   },
   registration_unsupported: (w) => atAuthorize(w, { registration: '{}' }),
+  claims_malformed: (w) => atAuthorize(w, { claims: '[]' }),
+  acr_unmet: (w) =>
+    atAuthorize(w, { scope: 'openid', claims: '{"id_token":{"acr":{"essential":true,"value":"gold"}}}' }),
   prompt_invalid: (w) => atAuthorize(w, { prompt: 'none login' }),
   max_age_invalid: (w) => atAuthorize(w, { max_age: 'x' }),
   login_required: async (w) =>

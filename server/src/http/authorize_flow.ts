@@ -194,7 +194,7 @@ const asked = {
 
 function pageOf(
   step: keyof typeof asked,
-  { prompt, hintSubject }: AuthorizationRequest,
+  { prompt, hintSubject, subjectsWanted }: AuthorizationRequest,
   { enrolling, accepting }: SignedIn,
 ) {
   if (step === 'consent') return '/consent'
@@ -202,7 +202,7 @@ function pageOf(
   if (enrolling !== undefined) return '/account/security/totp'
   if (accepting !== undefined) return '/login/terms'
   // Whoever is not the person that the app wants would only open one more account that is not theirs.
-  return prompt.includes('create') && hintSubject === undefined ? '/signup' : '/login'
+  return prompt.includes('create') && hintSubject === undefined && subjectsWanted === undefined ? '/signup' : '/login'
 }
 
 /** Refusals that come once it is known who the person is. */

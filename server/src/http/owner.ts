@@ -42,6 +42,9 @@ function tellBegun(trace: Trace, begun: Begun): void {
     resources: form.all('resource'),
     prompt: form.all('prompt'),
     maxAge: form.has('max_age') ? 0 : undefined,
+    claims: form.get('claims'),
+    acrValues: form.get('acr_values'),
+    hintSubject: form.get('id_token_hint'),
   })
 }
 

@@ -46,6 +46,8 @@ export interface GrantContext {
   readonly authTime?: number | undefined
   readonly acr?: string | undefined
   readonly amr?: readonly string[] | undefined
+  /** The claims that it was asked to tell one by one (OIDC Core §5.5), by where it tells them. */
+  readonly claims?: { readonly userinfo?: readonly string[]; readonly idToken?: readonly string[] } | undefined
   /** The session whose sign-out ends it. */
   readonly session?: string | undefined
   /** The session in which it came about, where it is to outlast it (offline_access, OIDC Core §11). */

@@ -1,5 +1,7 @@
 /** Scopes as ordered sets of tokens (RFC 6749 §3.3) and what the built-in ones let an app do. */
 
+import { claimPermitted } from './openid/claims.ts'
+
 const token = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 /** Longer scope parameters are refused before they are split. */
 export const maxScopeLength = 2000
@@ -96,8 +98,9 @@ const adminMeanings: Readonly<Record<AdminScope, ScopeMeaning>> = {
   'admin.write': { name: 'admin.write', kind: 'change', shown: true },
 }
 
-/** The meaning of a built-in scope, or of one of which nothing but its name is known. */
+/** The meaning of a built-in scope, of one claim that is allowed by itself, or of one of which nothing but its name is known. */
 export function scopeMeaning(name: string): ScopeMeaning {
+  if (claimPermitted(name) !== undefined) return { name, kind: 'see', shown: true }
   return (
     builtInScopes.find((scope) => scope.name === name) ??
     adminScopes.filter((scope) => scope === name).map((scope) => adminMeanings[scope])[0] ?? {

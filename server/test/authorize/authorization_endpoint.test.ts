@@ -384,8 +384,11 @@ describe('the authorization endpoint', () => {
       })
       const next = page.location ?? ''
       const answer = next.startsWith(callback) ? page : await testBrowser(h.app).get(next)
-      expectRedirect(answer, 'login_required', hint.slice(0, 20))
+      expectRedirect(answer, 'invalid_request', hint.slice(0, 20))
     }
+    const other = await addClient(h)
+    const elsewhere = await browser.get(authorizeUrl(other, { ...silent, id_token_hint: ofAlice.id }))
+    expect(expectRedirect(elsewhere, 'invalid_request').href).not.toContain('code=')
   })
 
   test('A23, A24: request objects and request_uri are refused, and nothing is fetched', async () => {

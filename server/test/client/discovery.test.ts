@@ -119,6 +119,7 @@ describe('discovery', () => {
       ...metadata.response_types_supported.map((value) => ({ response_type: value })),
       ...metadata.response_modes_supported.map((value) => ({ response_mode: value })),
       ...metadata.prompt_values_supported.filter((value) => value !== 'none').map((value) => ({ prompt: value })),
+      ...(metadata.acr_values_supported as string[]).map((value) => ({ acr_values: value })),
     ]) {
       const page = await browser.get(authorizeUrl(client, more))
       expect(page.location, JSON.stringify(more)).toMatch(/^\/(login|signup)\?request=/)
@@ -129,7 +130,6 @@ describe('discovery', () => {
 
   test('what is not built is said not to be', () => {
     expect(metadata).toMatchObject({
-      claims_parameter_supported: false,
       request_parameter_supported: false,
       request_uri_parameter_supported: false,
       code_challenge_methods_supported: ['S256'],

@@ -131,8 +131,8 @@ describe('the request log', () => {
     await alice.get(authorizeUrl(client, { scope: 'email' }))
     const [asked, sent] = rows(await owner.get(logPath()))
     const [passed, none] = ['passed', 'not_applicable']
-    const request = [...Array(4).fill(passed), none, ...Array(3).fill(passed), none, passed, none]
-    expect(sent?.checks, 'not pushed, no resource, no prompt').toEqual(request)
+    const request = [...Array(4).fill(passed), none, ...Array(3).fill(passed), none, passed, none, none, none]
+    expect(sent?.checks, 'not pushed, no resource, no claims, no prompt, no hint').toEqual(request)
     expect(asked?.checks).toEqual([...request, passed])
     expect(asked?.html).not.toContain('The person has agreed')
     await token(h.app, client, { grant_type: 'client_credentials' })

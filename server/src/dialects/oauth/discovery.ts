@@ -2,12 +2,12 @@
  * Both discovery documents (RFC 8414 §2, OpenID Connect Discovery §3), derived from the tables of routes, grant types,
  * capabilities and scopes that the server runs on, so that they cannot lie.
  */
-import { claimsOfScope } from '../../engine/access_tokens/userinfo.ts'
 import { catalogueOf } from '../../engine/grant/scopes.ts'
 import { grantTypesSupported } from '../../engine/token/grants/index.ts'
 import type { Answer, FixedAnswer } from '../../http/endpoint.ts'
 import { capabilities, promptsOf } from '../../protocol/capabilities.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
+import { claimsOfScope } from '../../protocol/openid/claims.ts'
 import type { Context, EngineSettings } from '../../runtime/context.ts'
 import { languagesOffered } from '../../words/index.ts'
 import { protectedResource, protectedResourcePaths } from './protected_resource.ts'
@@ -56,7 +56,7 @@ function metadata(settings: EngineSettings, { scopes, resources }: Announced): R
       ...Object.values(claimsOfScope).flat(),
     ],
     ui_locales_supported: languagesOffered.map(({ language }) => language),
-    claims_parameter_supported: false,
+    claims_parameter_supported: true,
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
     require_pushed_authorization_requests: settings.requirePushedRequests,

@@ -1,34 +1,13 @@
 /** The claims that a scope opens (OIDC Core §5.4) and the userinfo answer (§5.3). */
 import { seconds } from '../../lib/clock.ts'
+import { claimsOfScope, scopeOfClaim } from '../../protocol/openid/claims.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
+import { type Client, registeredScope } from '../../runtime/kept/clients.ts'
 import { subjectOf } from '../../runtime/keys/subjects.ts'
 import type { Account } from '../../storage/contract.ts'
 import { requireOwnApi } from '../grant/resources.ts'
 import type { LiveToken } from './bearer.ts'
-
-/** Claims by the scope that opens them (OIDC Core §5.4), in the order in which they are told. */
-export const claimsOfScope = {
-  profile: [
-    'name',
-    'family_name',
-    'given_name',
-    'middle_name',
-    'nickname',
-    'profile',
-    'picture',
-    'website',
-    'gender',
-    'birthdate',
-    'zoneinfo',
-    'locale',
-    'preferred_username',
-    'updated_at',
-  ],
-  email: ['email', 'email_verified'],
-  phone: ['phone_number', 'phone_number_verified'],
-  address: ['address'],
-} as const satisfies Record<string, readonly string[]>
 
 /** Claims for the holder of a live token. Throws scope_insufficient without `openid`. */
 export async function userinfo(context: Context, token: LiveToken): Promise<Readonly<Record<string, unknown>>> {
@@ -39,7 +18,28 @@ export async function userinfo(context: Context, token: LiveToken): Promise<Read
   }
   const account = await context.storage.accounts.find(token.grant.userId)
   if (account === undefined) throw new Refusal('token_revoked')
-  return { sub: subjectOf(context, token.client, account.id), ...claimsOf(account, token.scope) }
+  return {
+    sub: subjectOf(context, token.client, account.id),
+    ...claimsOf(account, token.scope),
+    ...namedClaims(token.client, account, token.grant.context.claims?.userinfo),
+  }
+}
+
+/** The claims that a grant names one by one, as far as the client may still be told them; nothing that is not known. */
+export function namedClaims(
+  client: Client,
+  account: Account,
+  names: readonly string[] | undefined,
+): Record<string, unknown> {
+  const out: Record<string, unknown> = {}
+  if (names === undefined) return out
+  const known = claimsOfAccount(account)
+  const registered = registeredScope(client)
+  for (const name of names) {
+    const scope = scopeOfClaim(name)
+    if (scope !== undefined && registered.includes(scope) && known[name] !== undefined) out[name] = known[name]
+  }
+  return out
 }
 
 /** What a scope opens of an account; nothing that is not known of it. */
@@ -54,7 +54,13 @@ export function claimsOf(account: Account, scope: readonly string[]): Record<str
 }
 
 /** Everything that is known of an account, under the names of OIDC Core §5.1: what it says itself comes first. */
-function claimsOfAccount({ claims, username, updatedAt, email, emailVerified }: Account): Record<string, unknown> {
+export function claimsOfAccount({
+  claims,
+  username,
+  updatedAt,
+  email,
+  emailVerified,
+}: Account): Record<string, unknown> {
   return {
     ...claims,
     preferred_username: username,

@@ -12,7 +12,6 @@ import type { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import type { Trace } from '../../runtime/log/trace.ts'
-import { readHint } from './id_token_hint.ts'
 import type { Asked, AuthorizationRequest, Found } from './request.ts'
 import type { ReturnPath } from './response/authorization_response.ts'
 import type { Pushed } from './sources/pushed.ts'
@@ -67,7 +66,6 @@ function requestOf(context: Context, form: Form, trace: Trace, { client, to, ...
     redirectUriSent: form.get('redirect_uri') !== undefined,
     nonce: form.get('nonce'),
     loginHint: form.get('login_hint')?.slice(0, hintLimit),
-    ...readHint(context, form.get('id_token_hint'), client),
     startedAt: context.clock.now(),
     asked: askedIn(form, trace.endpoint),
   }
@@ -90,6 +88,8 @@ export const authorizationParameters = [
   'code_challenge',
   'code_challenge_method',
   'ui_locales',
+  'claims',
+  'acr_values',
 ] as const
 
 function askedIn(form: Form, path: string): Asked {

@@ -8,6 +8,7 @@ import type { Millis } from '../../lib/clock.ts'
 import { dialects } from '../../protocol/dialects.ts'
 import type { Context } from '../../runtime/context.ts'
 import { type Opened, type Sealed, sealed } from '../../runtime/keys/sealed.ts'
+import { claimsIn } from './checks/claims.ts'
 import type { AuthorizationRequest, Found } from './request.ts'
 
 const requestSchema = z.object({
@@ -103,7 +104,7 @@ export function partRequest(
   context: Context,
   request: AuthorizationRequest,
 ): { readonly copy: string; readonly found: Found } {
-  const { asked, state, nonce, ...found } = request
+  const { asked, state, nonce, claims, acrValues, ...found } = request
   const { path, parameters } = asked
   return { copy: sealCopy(context, { kind: 'request', dialect: request.dialect, path, parameters }), found }
 }
@@ -113,7 +114,13 @@ export function wholeRequest(context: Context, copy: string, found: Found): Auth
   const begun = openCopy(context, copy)
   if (begun?.kind !== 'request') return undefined
   const sent = (wanted: string) => begun.parameters.find(([name]) => name === wanted)?.[1]
-  return { ...found, asked: begun, state: sent('state'), nonce: sent('nonce') }
+  return {
+    ...found,
+    asked: begun,
+    state: sent('state'),
+    nonce: sent('nonce'),
+    ...claimsIn(sent('claims'), sent('acr_values')),
+  }
 }
 
 /** Where what a copy holds is begun once more; undefined if we did not make the copy. Asks no database. */

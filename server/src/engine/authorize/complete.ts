@@ -1,6 +1,5 @@
 /** What follows from a person's yes: a grant with its code out (RFC 6749 §4.1.2), or one with its tokens (§4.2.2). */
 import type { Seconds } from '../../lib/clock.ts'
-import { capabilities } from '../../protocol/capabilities.ts'
 import type { Grant, GrantContext } from '../../protocol/grant.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { FrontChannel } from '../../protocol/response_type.ts'
@@ -17,8 +16,10 @@ import { endsWithSession, type Lifetimes, lifetimesOf, staysConnected } from '..
 import { newGrant } from '../grant/new_grant.ts'
 import { audienceOf } from '../grant/resources.ts'
 import { mintFrontChannel } from '../token/mint.ts'
+import { acrOf } from './acr.ts'
 import { destinationOf, lastingName } from './destination.ts'
 import type { Next, Person, Visitor } from './next_step.ts'
+import { claimsAgreedOn, permissionsOf } from './permissions.ts'
 import type { AuthorizationRequest } from './request.ts'
 import {
   type AuthorizationResponse,
@@ -110,7 +111,7 @@ export async function allow(
   if (next.step === 'complete') return completeAuthorization(context, request, next, visitor.caller)
   const { account, ticket } = person
   const { live } = visitor
-  const { scope } = request
+  const scope = permissionsOf(request, client)
   const shown = { name: client.name, destination: lastingName(destinationOf(request, client)) }
   const consent = await act(context, { actor: account.id, caller: visitor.caller }, async (acting, record) => {
     // A ticket is no session: it is spent instead.
@@ -170,8 +171,9 @@ function agreedOn(request: AuthorizationRequest, client: Client, person: Person,
     ...(request.codeChallenge === undefined ? {} : { codeChallenge: request.codeChallenge }),
     ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
     ...(tells ? { authTime: Math.floor(person.authTime / 1000) } : {}),
-    ...(tells ? { acr: acrOf(person.amr) } : {}),
+    ...(tells ? { acr: acrOf(request, client.metadata, person.amr) } : {}),
     ...(tells && person.amr.length > 0 ? { amr: person.amr } : {}),
+    ...claimsAgreedOn(request, client, person.account),
     ...sessionFor(request, client, person),
   }
 }
@@ -186,10 +188,4 @@ function sessionFor(
   if (endsWithSession(request)) return { session }
   const hears = metadata.backchannel_logout_uri !== undefined && request.scope.includes('openid')
   return hears ? { outlivedSession: session } : {}
-}
-
-/** The class of a sign-in by the ways in which it was proved (RFC 8176 §2). */
-function acrOf(amr: readonly string[]): string {
-  const [singleFactor, multiFactor] = capabilities.acrValues
-  return amr.includes('mfa') ? multiFactor : singleFactor
 }

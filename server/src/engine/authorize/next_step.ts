@@ -16,9 +16,11 @@ import { termsDue } from '../account/terms/terms.ts'
 import { whyNotOpen } from '../client/app_development.ts'
 import { whyUnprotected } from '../client/capabilities.ts'
 import { requiresPkce } from '../client/leniencies.ts'
+import { whyAcrUnmet } from './acr.ts'
 import { whyNotPushed } from './checks/pushed.ts'
 import { anyLoopbackPort } from './checks/redirect_uri.ts'
 import { whyNoFrontChannel } from './checks/response_type.ts'
+import { permissionsOf } from './permissions.ts'
 import type { AuthorizationRequest } from './request.ts'
 import { browserDigest, type Ticket, ticketAccount, whoSpent } from './ticket.ts'
 
@@ -95,6 +97,8 @@ export async function decideNext(
     // Always, even for an app of our own: a link with a stranger's ticket must not sign anybody in unasked.
     if (!needsSignIn(context, request, brought)) {
       if (lacksFactor(brought.account, brought.amr)) return { step: 'factor', client }
+      const unmet = whyAcrUnmet(request, brought.amr)
+      if (unmet !== undefined) return unmet
       // A yes to a ticket is for once: what is remembered of the account is no part of it.
       return { step: 'consent', client, person: brought, before: undefined }
     }
@@ -105,6 +109,9 @@ export async function decideNext(
     const waits = visitor.accepting && !needsSignIn(context, request, personOfSession(visitor.accepting))
     return new Refusal(waits ? 'terms_not_accepted' : 'login_required')
   }
+  // Whoever is signed in has proved all factors that they have, so that signing in again would change nothing.
+  const unmet = whyAcrUnmet(request, person.amr)
+  if (unmet !== undefined) return unmet
   const closed = inDevelopment && (await whyNotOpen(context, client, person.account.id))
   if (closed) return silent ? new Refusal('consent_required', { cause: notTester }) : closed
   if (needsNoConsent(client, request)) return { step: 'complete', client, person, consent: undefined }
@@ -112,7 +119,7 @@ export async function decideNext(
   const remembered = consent?.enabled === true ? consent : undefined
   const enough =
     remembered !== undefined &&
-    isWithin(request.scope, remembered.scope) &&
+    isWithin(permissionsOf(request, client), remembered.scope) &&
     !request.scope.some(isAdminScope) &&
     !request.prompt.includes('consent') &&
     // A yes is never silent where another program could pose as the app (RFC 8252 §8.6).
@@ -209,10 +216,11 @@ function needsSignIn(context: Context, request: AuthorizationRequest, person: Pe
 
 function isOtherPerson(
   { subjects }: Context,
-  { hintSubject, hintSector }: AuthorizationRequest,
+  { hintSubject, hintSector, subjectsWanted, subjectSector }: AuthorizationRequest,
   { id }: Account,
 ): boolean {
-  return hintSubject !== undefined && hintSubject !== subjects.in(hintSector, id)
+  if (hintSubject !== undefined && hintSubject !== subjects.in(hintSector, id)) return true
+  return subjectsWanted !== undefined && !subjectsWanted.includes(subjects.in(subjectSector, id))
 }
 
 /** Why somebody who is signed in is asked to sign in all the same, where signing in as before would lead back here. */

@@ -1,6 +1,7 @@
 /** An authorization request that has passed its checks, as it is carried from page to page. */
 import { z } from 'zod'
 import { dialects } from '../../protocol/dialects.ts'
+import type { ClaimsRequest } from '../../protocol/openid/claims.ts'
 import { responseModes } from '../../protocol/response_type.ts'
 import { ticketSchema } from './ticket.ts'
 
@@ -25,6 +26,9 @@ export const foundSchema = z.object({
   hintSubject: z.string().optional(),
   hintSector: z.string().optional(),
   hintName: z.string().optional(),
+  /** The subjects of which the person has to be one (OIDC Core §5.5.1), and the sector in which they are named. */
+  subjectsWanted: z.array(z.string()).readonly().optional(),
+  subjectSector: z.string().optional(),
   /** When it came in; a sign-in that prompt or max_age ask for must be later. Milliseconds. */
   startedAt: z.number(),
   /** What claims it at its completion, where the app had pushed it (RFC 9126). */
@@ -43,6 +47,10 @@ export interface Asked {
 export interface AuthorizationRequest extends Found {
   readonly state?: string | undefined
   readonly nonce?: string | undefined
+  /** What it asks to be told of the person, claim by claim (OIDC Core §5.5). */
+  readonly claims?: ClaimsRequest | undefined
+  /** The classes of sign-in that it would like, the best first (`acr_values`, OIDC Core §3.1.2.1). */
+  readonly acrValues?: readonly string[] | undefined
   /** What the app has sent, so that the request can be begun anew. */
   readonly asked: Asked
 }

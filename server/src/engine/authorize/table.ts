@@ -5,7 +5,9 @@
 import type { Client } from '../../runtime/kept/clients.ts'
 import type { AuthorizeRuleset, RuleName } from '../../runtime/log/rules.ts'
 import { Checks } from './checks/checks.ts'
+import { findClaims } from './checks/claims.ts'
 import { checkProtections, findClient } from './checks/client.ts'
+import { findHint } from './checks/id_token_hint.ts'
 import { checkParameters } from './checks/parameters.ts'
 import { findCodeChallenge } from './checks/pkce.ts'
 import { findPrompt } from './checks/prompt.ts'
@@ -25,7 +27,9 @@ export const checksAt = {
     .rule('scope', findScope)
     .rule('resource', findAudience)
     .rule('pkce', findCodeChallenge)
-    .rule('prompt', findPrompt),
+    .rule('claims', findClaims)
+    .rule('prompt', findPrompt)
+    .rule('id_token_hint', findHint),
   /** Of a request that is pushed, whose client has authenticated as at the token endpoint (RFC 9126 §2.1). */
   pushed: new Checks<{ readonly client: Client }>()
     .rule('redirect_uri', findReturnPath)
@@ -35,7 +39,9 @@ export const checksAt = {
     .rule('scope', findScope)
     .rule('resource', findAudience)
     .rule('pkce', findCodeChallenge)
-    .rule('prompt', findPrompt),
+    .rule('claims', findClaims)
+    .rule('prompt', findPrompt)
+    .rule('id_token_hint', findHint),
 } as const
 
 const asked: readonly RuleName[] = ['request', ...checksAt.authorize.names]

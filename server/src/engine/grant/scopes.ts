@@ -3,6 +3,7 @@
  * read and the apps that may have them. Whatever else is registered or asked for has no meaning, and is refused.
  */
 
+import { claimPermitted } from '../../protocol/openid/claims.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { builtInScopesOf, isAdminScope, isBuiltInScope, type ScopeMeaning, scopeMeaning } from '../../protocol/scope.ts'
 import type { ScopeEntry, ScopeHolder } from '../../protocol/scope_entry.ts'
@@ -143,7 +144,7 @@ export function isOwnScope({ settings }: Pick<Context, 'settings'>, name: string
 
 /** Whether a scope that nobody has named is taken: where a resource takes any, but never one that is switched off. */
 function isTaken(name: string, open: boolean): boolean {
-  return open && !isBuiltInScope(name) && !isAdminScope(name)
+  return open && !isBuiltInScope(name) && !isAdminScope(name) && claimPermitted(name) === undefined
 }
 
 /** Whom a scope is for, as the end of a sentence. */

@@ -14,7 +14,7 @@ import type { Client } from '../../runtime/kept/clients.ts'
 import { ownApi } from '../../runtime/kept/known_resources.ts'
 import { subjectOf } from '../../runtime/keys/subjects.ts'
 import type { Account } from '../../storage/contract.ts'
-import { claimsOf } from '../access_tokens/userinfo.ts'
+import { claimsOf, namedClaims } from '../access_tokens/userinfo.ts'
 import { makeRefreshToken } from '../grant/credentials.ts'
 import type { Audience } from '../grant/resources.ts'
 import { sessionOf, sidOf } from '../grant/session_id.ts'
@@ -42,9 +42,12 @@ interface Ordered {
   readonly audience: Audience
 }
 
-/** The tokens for a proof. The same step and parameters give the same answer again. */
-export function mint(context: Context, ordered: Ordered, proof: Proof): Minted {
-  const { grant, audience } = ordered
+/**
+ * The tokens for a proof. The same step and parameters give the same answer again. `told` is the person where the ID token
+ * tells claims of them.
+ */
+export function mint(context: Context, ordered: Ordered, proof: Proof, told?: Account): Minted {
+  const { client, grant, audience } = ordered
   const token = identity(context, ordered, proof)
   const made = proof.kind === 'begin' ? proof.accessToken : undefined
   const accessToken = made ?? mintAccessToken(context, ordered, proof, token)
@@ -55,7 +58,11 @@ export function mint(context: Context, ordered: Ordered, proof: Proof): Minted {
     scope: audience.scope,
     refreshToken: grant.context.refreshable ? makeRefreshToken(context, grant) : undefined,
     idToken: proof.scope.includes('openid')
-      ? mintIdToken(context, ordered, { accessToken, first: proof.kind === 'advance' && proof.credential === 'code' })
+      ? mintIdToken(context, ordered, {
+          accessToken,
+          first: proof.kind === 'advance' && proof.credential === 'code',
+          ...(told === undefined ? {} : { claims: namedClaims(client, told, grant.context.claims?.idToken) }),
+        })
       : undefined,
     grant,
   }
@@ -73,7 +80,8 @@ export function mintFrontChannel(
   const token = identity(context, ordered, proof)
   const accessToken = asked.accessToken ? mintAccessToken(context, ordered, proof, token) : undefined
   // Without an access token there is no userinfo to ask, so the claims come in the ID token (OIDC Core §5.4).
-  const claims = asked.accessToken ? {} : claimsOf(account, scope)
+  const named = namedClaims(ordered.client, account, ordered.grant.context.claims?.idToken)
+  const claims = asked.accessToken ? named : { ...claimsOf(account, scope), ...named }
   return {
     accessToken,
     expiresIn: token.lifetime,

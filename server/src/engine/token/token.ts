@@ -21,6 +21,7 @@ import type { Client } from '../../runtime/kept/clients.ts'
 import { networkDigest } from '../../runtime/limits/network.ts'
 import { DatabaseBehind } from '../../runtime/log/alarms.ts'
 import type { Trace } from '../../runtime/log/trace.ts'
+import type { Account } from '../../storage/contract.ts'
 import { isOpenTo, whyOwnerless } from '../client/app_development.ts'
 import { whyUnprotected } from '../client/capabilities.ts'
 import { type AuthenticatedClient, authenticateClient, type PresentedClient } from '../client/client_authentication.ts'
@@ -83,15 +84,23 @@ async function answer(
   trace.at('plan')
   trace.spends(context.quotas.take('client', client.id))
 
+  const told = await personTold(context, proof)
   if (proof.kind === 'begin') await context.storage.grants.insert(grant, proof.event)
   const after = proof.kind === 'advance' ? await advance(context, proof, { client, method, audience }, trace) : grant
   if (grant.userId !== null) context.tokenRequests.count(grant.userId)
   if (addsGrant(proof, after) && after.userId !== null) {
     await context.storage.grants.trim(after.userId, client.id, context.settings.grantLimit, after.id)
   }
-  const minted = mint(context, { client, grant: after, audience }, proof)
+  const minted = mint(context, { client, grant: after, audience }, proof, told)
   context.legacyDialects.count(trace.dialect, client.id)
   return minted
+}
+
+/** The person of whom the ID token tells claims, where it was asked to tell some (OIDC Core §5.5). */
+async function personTold(context: Context, { grant, scope }: Proof): Promise<Account | undefined> {
+  if (grant.context.claims?.idToken === undefined || grant.userId === null || !scope.includes('openid'))
+    return undefined
+  return context.storage.accounts.find(grant.userId)
 }
 
 /** Throws where the app is in development and no longer open to the person of the grant, or to its owner. */

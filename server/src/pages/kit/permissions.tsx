@@ -1,5 +1,6 @@
 /** What an app may do, in lines that people read: a sign, a sentence, and a line that says more. */
 import type { Child } from 'hono/jsx'
+import { claimPermitted } from '../../protocol/openid/claims.ts'
 import { isAdminScope, isBuiltInScope, type ScopeKind, type ScopeMeaning, type Texts } from '../../protocol/scope.ts'
 import type { Words } from '../../words/index.ts'
 import { ChartIcon, ClockIcon, KeyIcon, MailIcon, PencilIcon, PersonIcon } from './icons.tsx'
@@ -18,6 +19,8 @@ export function PermissionGroup(props: { kind: ScopeKind; title: string; childre
 }
 
 function ourWords(scopes: Words['scopes'], name: string) {
+  const claim = claimPermitted(name)
+  if (claim !== undefined) return { sentence: scopes.claims[claim], detail: '' }
   if (isBuiltInScope(name)) return scopes.builtIn[name]
   return isAdminScope(name) ? scopes.admin[name] : scopes.other(name)
 }
@@ -70,7 +73,9 @@ export function Meaning({ scope, fresh, more = '' }: MeaningProps) {
 }
 
 function ScopeIcon({ name, kind }: ScopeMeaning) {
-  if (name === 'email') return <MailIcon />
+  const claim = claimPermitted(name)
+  if (name === 'email' || claim === 'email') return <MailIcon />
+  if (claim !== undefined) return <PersonIcon />
   if (['openid', 'profile', 'phone', 'address', 'basic'].includes(name)) return <PersonIcon />
   if (kind === 'stay') return <ClockIcon />
   if (kind === 'change') return <PencilIcon />

@@ -179,6 +179,22 @@ export const authorizationRefusals = {
     rfc: 'OIDC Core §3.1.2.1',
     repair: 'Send none alone, or some of login, consent, select_account and create.',
   },
+  claims_malformed: {
+    ...request,
+    text: 'The claims parameter is not valid.',
+    cause: 'The claims parameter is not a JSON object of the form that OIDC Core asks for, or it is too long.',
+    rfc: 'OIDC Core §5.5',
+    repair: 'Send a JSON object with userinfo, id_token or both. Each claim in them is null or an object.',
+  },
+  acr_unmet: {
+    error: 'unmet_authentication_requirements',
+    status: 400,
+    text: 'The person cannot be authenticated as the request insists on.',
+    cause: 'The request insists on a class of sign-in (acr) that the person’s sign-in is not of.',
+    rfc: 'OIDC Core §5.5.1.1',
+    repair:
+      'Ask for the class by acr_values instead, or tell the person to add a second factor to their account first.',
+  },
   max_age_invalid: {
     ...request,
     text: 'The max_age parameter is not a whole number of seconds.',

@@ -18,6 +18,7 @@ const ruleTitles = {
   scope: 'The scope is known and allowed',
   resource: 'The resource is known',
   pkce: 'PKCE is present where needed, with S256',
+  claims: 'The claims and classes of sign-in that are asked for are valid',
   prompt: 'prompt and max_age are valid',
   sign_in: 'The person is signed in',
   consent: 'The person has agreed',

@@ -63,10 +63,15 @@ export class Trace {
     readonly prompt: readonly string[]
     readonly maxAge?: number | undefined
     readonly pushed?: unknown
+    readonly claims?: unknown
+    readonly acrValues?: unknown
+    readonly hintSubject?: unknown
   }): void {
     if (request.pushed === undefined) this.skip('pushed')
     if (request.codeChallenge === undefined) this.skip('pkce')
     if (request.resources.length === 0) this.skip('resource')
+    if (request.claims === undefined && request.acrValues === undefined) this.skip('claims')
+    if (request.hintSubject === undefined) this.skip('id_token_hint')
     if (request.prompt.length === 0 && request.maxAge === undefined) this.skip('prompt')
   }
 

@@ -1,4 +1,5 @@
 /** What the scopes of this server mean: a verb, as people say it, and a sentence that says more. */
+import type { PermittedClaim } from '../../protocol/openid/claims.ts'
 import type { AdminScope, BuiltInScope } from '../../protocol/scope.ts'
 
 export interface Said {
@@ -45,9 +46,31 @@ const admin: Readonly<Record<AdminScope, Said>> = {
   },
 }
 
+/** Claims that are allowed one by one. */
+const claims: Readonly<Record<PermittedClaim, string>> = {
+  name: 'See your name',
+  family_name: 'See your family name',
+  given_name: 'See your given name',
+  middle_name: 'See your middle name',
+  nickname: 'See your nickname',
+  profile: 'See the address of your profile page',
+  picture: 'See your picture',
+  website: 'See the address of your website',
+  gender: 'See your gender',
+  birthdate: 'See your date of birth',
+  zoneinfo: 'See your time zone',
+  locale: 'See your language',
+  preferred_username: 'See your username',
+  updated_at: 'See when you last changed your profile',
+  email: 'See your e-mail address, and whether it is confirmed',
+  phone_number: 'See your phone number, and whether it is confirmed',
+  address: 'See your postal address',
+}
+
 export const scopes = {
   builtIn,
   admin,
+  claims,
   /** One of which nothing but its name is known. */
   other: (name: string): Said => ({ sentence: `Use “${name}”`, detail: 'A permission that this service has defined.' }),
 }

@@ -6,6 +6,7 @@ import { operatorDocuments } from '../../../engine/account/terms/terms.ts'
 import { allow } from '../../../engine/authorize/complete.ts'
 import { destinationOf, lastingName } from '../../../engine/authorize/destination.ts'
 import { type Consent, decideNext, type Next, type Person, withoutTicket } from '../../../engine/authorize/next_step.ts'
+import { permissionsOf } from '../../../engine/authorize/permissions.ts'
 import { parkRequest } from '../../../engine/authorize/request_store.ts'
 import { mayRedirect } from '../../../engine/authorize/response/authorization_response.ts'
 import { spendTicket } from '../../../engine/authorize/ticket.ts'
@@ -52,7 +53,7 @@ export const consentPage = page({
       accountName: displayNameOf(account),
       accountPicture: ownPicture(context, account),
       ...asked,
-      read: readDigest(consentRead(visit.words, open.request.scope, asked)),
+      read: readDigest(consentRead(visit.words, permissionsOf(open.request, next.client), asked)),
       ...(next.before === undefined ? {} : { before: describeBefore(open, next.client, next.before) }),
       ...(ticket === undefined
         ? { switchHref: interactionPath(paths.signIn, open.sealed) }
@@ -92,7 +93,7 @@ async function agree(visit: Visit & WithForm, open: OpenInteraction): Promise<Fa
   if (next instanceof Refusal) return next
   if (next.step === 'sign_in') return goTo(visit, interactionPath(signInAt(visit), open.sealed))
   if (next.step === 'factor') return goTo(visit, interactionPath(paths.factor, open.sealed))
-  const read = consentRead(visit.words, open.request.scope, await askedOf(visit, open, next))
+  const read = consentRead(visit.words, permissionsOf(open.request, next.client), await askedOf(visit, open, next))
   // What the page said has changed since: it is read again before it is agreed to. A page of the release before does not say.
   if ((visit.form.get('read') ?? readDigest(read)) !== readDigest(read))
     return goTo(visit, interactionPath(paths.consent, open.sealed))
@@ -117,7 +118,7 @@ async function askedOf({ context }: Visit, { request }: OpenInteraction, next: E
   const seconds = lifetimesOf(context.settings, client, request.dialect).accessToken
   return {
     client: await describeApp(context, client),
-    scopes: describeScopes(scopes, request.scope, stay),
+    scopes: describeScopes(scopes, permissionsOf(request, client), stay),
     stay,
     services: await describeServices(context, scopes, request.scope, request.resources),
     redirect: destinationOf(request, client),
