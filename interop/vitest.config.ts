@@ -8,8 +8,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     // It ends what never comes. Without it a busy machine has a second.
     expect: { poll: { timeout: 30_000 } },
-    maxWorkers: 2,
-    // Two processes that load the clients of other people once each.
+    // Processes that load the clients of other people once each. Most of the time they wait for the server and the browser.
+    maxWorkers: 4,
     isolate: false,
   },
 })
