@@ -185,9 +185,13 @@ describe('while people sign in with hashes of another server', () => {
     await took(null)
     const read = readPasswordHash(slow)
     if (typeof read === 'string') throw new Error(read)
-    const began = performance.now()
-    await read.verify('wrong')
-    const alone = performance.now() - began
+    // The least of several: a busy machine makes any of them longer.
+    let alone = Number.POSITIVE_INFINITY
+    for (let time = 0; time < 5; time++) {
+      const began = performance.now()
+      await read.verify('wrong')
+      alone = Math.min(alone, performance.now() - began)
+    }
     // Those who have no such hash are held back as long; half of it is below every measurement of it.
     for (const hash of [null, own, slow]) expect(await took(hash)).toBeGreaterThan(alone / 2)
   })
