@@ -1,8 +1,6 @@
 /** Root secrets given up one after the other, with everything present that stands under one; on both databases. */
 import type { FastifyInstance } from 'fastify'
-import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createApp } from '../../src/app.ts'
 import { makeTicket, openTicket } from '../../src/engine/authorize/ticket.ts'
 import type { Context } from '../../src/runtime/context.ts'
 import { createContext } from '../../src/runtime/lifecycle.ts'
@@ -31,12 +29,12 @@ import {
   type TestClient,
 } from '../support/harness.ts'
 import { postgresUrl } from '../support/postgres.ts'
+import { type ServedApp, takeApp } from '../support/served_apps.ts'
 import { copyDatabase } from '../support/template.ts'
 
 const secondSecret = 'another root secret of the tests, as long as the first'
 const thirdSecret = 'a third root secret of the tests, as long as the others'
 const subscriptionKey = 'K'.repeat(32)
-const silent = pino({ level: 'silent' })
 
 interface Node {
   readonly context: Context
@@ -63,7 +61,7 @@ for (const driver of ['sqlite', 'postgres'] as const) {
   describe.skipIf(missing)(`a root secret that is given up, on ${driver}`, () => {
     let s: Setting
     let dropped: (() => Promise<void>) | undefined
-    const apps: FastifyInstance[] = []
+    const taken: ServedApp[] = []
 
     beforeEach(async () => {
       const clock = movableClock()
@@ -73,16 +71,16 @@ for (const driver of ['sqlite', 'postgres'] as const) {
       s = await openSetting({}, { clock, ...(open && { open }) })
     })
     afterEach(async () => {
-      await Promise.all(apps.splice(0).map((app) => app.close()))
+      await Promise.all(taken.splice(0).map((served) => served.giveBack()))
       await s.close()
       await dropped?.()
     })
 
     async function node(...secrets: string[]): Promise<Node> {
-      const context = await createContext({ settings: s.context.settings, storage: s.storage, secrets, log: silent })
-      const app = await createApp(context)
-      apps.push(app)
-      return { context, app }
+      const { settings, passwords } = s.context
+      const served = takeApp(settings, undefined)
+      taken.push(served)
+      return served.serve(await createContext({ settings, storage: s.storage, secrets, log: served.log, passwords }))
     }
 
     /** Everything that stands under a root secret, made by a node. */
