@@ -7,6 +7,7 @@ import { reasonOf } from './lib/text/reason.ts'
 import { canonicalDomain, canonicalEmail, emailProblem } from './protocol/account_names.ts'
 import { anyHas, type Dialect, dialectFacts, dialects } from './protocol/dialects.ts'
 import { isLoopback } from './protocol/redirect_uri.ts'
+import { isAdminScope, parseScope } from './protocol/scope.ts'
 import { readText } from './root_secrets.ts'
 import type { EngineSettings } from './runtime/context.ts'
 import type { DkimOptions, SmtpOptions } from './runtime/mailer/smtp.ts'
@@ -250,6 +251,14 @@ export function parseDomains(name: string, value: string | undefined): ReadonlyS
     throw wrong(name, 'must be a list of domains such as example.com')
   }
   return new Set(domains)
+}
+
+/** A list of scopes (RFC 6749 §3.3), each once. */
+export function parseScopes(name: string, value: string): readonly string[] {
+  const scopes = parseScope(value.replaceAll(',', ' ').trim().replaceAll(/ +/g, ' '))
+  if (scopes === undefined || scopes.length === 0) throw wrong(name, 'must be a list of scopes')
+  if (scopes.some(isAdminScope)) throw wrong(name, 'cannot hold scopes of the admin API')
+  return scopes
 }
 
 /** Who may open an account. Without mail nobody could prove an address, which is for a server of one's own alone. */

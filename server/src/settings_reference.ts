@@ -1,6 +1,6 @@
 /** All settings with their defaults, for people to read: in the help of `serve` and in docs/settings.md. */
 import { z } from 'zod'
-import { settingsSchema } from './settings.ts'
+import { settingsSchema } from './settings_schema.ts'
 
 const documented = Object.entries(settingsSchema.shape).map(([name, schema]) => ({
   name,

@@ -17,7 +17,7 @@ const layers: readonly (readonly string[])[] = [
   ['cli/'],
   ['settings_reference.ts'],
   ['app.ts', 'open_backup.ts', 'open_mailer.ts', 'open_storage.ts', 'settings.ts', 'version.ts'],
-  ['setting_sources.ts'],
+  ['setting_sources.ts', 'settings_schema.ts'],
   ['setting_values.ts', 'setting_shapes.ts', 'brand_file.ts'],
   ['root_secrets.ts'],
   ['settings_error.ts'],

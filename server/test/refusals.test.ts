@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import type { LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeTicket } from '../src/engine/authorize/ticket.ts'
+import { addInitialToken } from '../src/engine/operator/registrations/initial_tokens.ts'
 import { type Reason, refusals } from '../src/protocol/refusal.ts'
 import { decideDialect } from '../src/runtime/kept/legacy_dialects.ts'
 import { throttleWindow } from '../src/runtime/limits/failure_counts.ts'
@@ -31,7 +32,10 @@ import {
   addClient,
   addSubscriptionKey,
   alicePassword,
+  byCommand,
   callback,
+  type Harness,
+  harness,
   type TestClient,
 } from './support/harness.ts'
 import { putInForce } from './support/terms.ts'
@@ -160,6 +164,22 @@ async function withTerms(
   const answer = await fromPage(await goOn(browser, page), client)
   putInForce(h)
   return answer
+}
+
+/** An app registers itself, with a token of the operator unless another is given; `undefined` for none. */
+async function registering(
+  { h }: { readonly h: Pick<Harness, 'app' | 'context'> },
+  body: object,
+  given?: { readonly token: string | undefined },
+): Promise<Provoked> {
+  const token = given === undefined ? (await addInitialToken(h.context, byCommand, { name: 'x' })).token : given.token
+  const response = await h.app.inject({
+    method: 'POST',
+    url: '/oauth/register',
+    ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }),
+    payload: { redirect_uris: [callback], ...body },
+  })
+  return { status: response.statusCode, error: response.json().error }
 }
 
 const machine = { grant_type: 'client_credentials' }
@@ -631,6 +651,36 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
     const { access } = await newTokens(w.h, w.client, { scope: 'openid', resource: elsewhere }, w.browser)
     return userinfo(w, { access })
   },
+  registration_closed: async () => {
+    const h = await harness({ settings: { dynamicRegistration: 'off' } })
+    const answer = await registering({ h }, {})
+    await h.close()
+    return answer
+  },
+  registration_disabled: async (w) => {
+    const app = { client_name: 'Twin', token_endpoint_auth_method: 'none' }
+    await registering(w, app)
+    const twin = (await w.h.storage.clients.list(1000)).find(({ metadata }) => metadata.client_name === 'Twin')
+    await w.h.storage.clients.amend(twin?.clientId ?? '', () => ({ status: 'disabled' }))
+    return registering(w, app)
+  },
+  initial_token_missing: (w) => registering(w, {}, { token: undefined }),
+  initial_token_invalid: (w) => registering(w, {}, { token: 'iat_x' }),
+  registration_token_invalid: async ({ h, client }) => {
+    const headers = { authorization: 'Bearer reg_x' }
+    const response = await h.app.inject({ method: 'GET', url: `/oauth/register/${client.id}`, headers })
+    return { status: response.statusCode, error: response.json().error }
+  },
+  registrations_exceeded: async () => {
+    const h = await harness({ settings: { dynamicRegistration: 'open' } })
+    const answers: Provoked[] = []
+    for (let i = 0; i < 61; i++) answers.push(await registering({ h }, {}, { token: undefined }))
+    await h.close()
+    return answers.at(-1) as Provoked
+  },
+  registered_redirect_uri_invalid: (w) => registering(w, { redirect_uris: [] }),
+  client_metadata_invalid: (w) => registering(w, { scope: 'x' }),
+  software_statement_untrusted: (w) => registering(w, { software_statement: 'a.b.c' }),
   token_in_query: (w) => userinfo(w, { query: '?access_token=x' }),
   token_twice: (w) => userinfo(w, { access: 'x', form: 'access_token=x' }),
   token_scheme_unsupported: (w) => userinfo(w, { header: 'Bearer a b' }),

@@ -82,7 +82,7 @@ Examples:
 }
 
 async function readMetadata(name: string, options: CreateOptions): Promise<ClientMetadata> {
-  const { problemsOf } = await import('../engine/operator/apply/document.ts')
+  const { problemsOf } = await import('../words/schema_problem.ts')
   const { clientMetadataSchema } = await import('../protocol/client_metadata.ts')
   const isPublic = options.public === true
   const usual = ['authorization_code', 'refresh_token', ...(isPublic ? [] : ['client_credentials'])]

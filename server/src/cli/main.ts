@@ -22,6 +22,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command, env: En
   health: async () => (await import('./health.ts')).addHealth,
   init: async () => (await import('./init.ts')).addInit,
   'setup-link': async () => (await import('./setup_link.ts')).addSetupLink,
+  registration: async () => (await import('./registration/registration.ts')).addRegistration,
   keys: async () => (await import('./keys.ts')).addKeys,
   dialects: async () => (await import('./dialects.ts')).addDialects,
   audit: async () => (await import('./audit/audit.ts')).addAudit,

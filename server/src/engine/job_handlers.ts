@@ -8,6 +8,7 @@ import { markDrops } from '../runtime/keys/audit_seals.ts'
 import { deliverMessage } from './deliveries/deliver.ts'
 import { gatherMessages } from './deliveries/gather.ts'
 import { eraseClosed } from './developer/close_account.ts'
+import { removeUnusedApps } from './developer/registration/remove_unused.ts'
 import { tellOfLogout } from './logout/back_channel.ts'
 import { tellOperators } from './mail/apps.ts'
 import { deliver } from './mail/deliver.ts'
@@ -24,6 +25,7 @@ export const jobHandlers: JobHandlers = {
     await storage.sweep({ rows: settings.retention, audit: settings.auditRetention, markDrop })
     await eraseClosed(context)
   },
+  'registrations.sweep': removeUnusedApps,
   'keys.turn': keyTurner,
   'audit.seal': auditSealer,
   'webhooks.gather': gatherMessages,

@@ -239,6 +239,16 @@ export const auditEvents = {
   user_enabled: { title: 'An account was enabled by the operator.', ...account, detail: nothing },
   user_disabled: { title: 'An account was disabled by the operator.', ...account, detail: nothing },
   user_deleted: { title: 'An account was deleted by the operator.', ...operator, detail: nothing },
+  initial_token_added: {
+    title: 'A token was made by which apps may register themselves.',
+    ...operator,
+    detail: z.strictObject({ token: z.string(), name: z.string() }),
+  },
+  initial_token_removed: {
+    title: 'A token was ended by which apps might register themselves.',
+    ...operator,
+    detail: z.strictObject({ token: z.string(), name: z.string() }),
+  },
   client_created: {
     title: 'An app was registered by the operator.',
     ...developer,

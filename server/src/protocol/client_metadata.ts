@@ -123,6 +123,8 @@ export const clientMetadataSchema = z
     tls_client_certificate_bound_access_tokens: z.boolean().optional(),
     tls_client_auth_subject_dn: z.string().max(500).optional(),
     // Our own settings
+    /** How the app came here where nobody registered it in the portal or by the operator's document. */
+    registered_by: z.literal('registration').optional(),
     /** Who has written backchannel_logout_uri, where that was not the operator. */
     backchannel_logout_uri_by: z.literal('developer').optional(),
     dialects: z.array(z.enum(dialects)).min(1).default(['oauth']),

@@ -4,6 +4,7 @@ export const endpoints = {
   authorization_endpoint: '/oauth/authorize',
   pushed_authorization_request_endpoint: '/oauth/par',
   token_endpoint: '/oauth/token',
+  registration_endpoint: '/oauth/register',
   introspection_endpoint: '/oauth/introspect',
   revocation_endpoint: '/oauth/revoke',
   userinfo_endpoint: '/oauth/userinfo',

@@ -104,6 +104,12 @@ export interface EngineSettings {
   readonly passkeyRpId: string | undefined
   /** Who may register apps. */
   readonly appRegistration: 'open' | 'approval' | 'closed'
+  /** Whether apps may register themselves: not at all, with a token of the operator, or anybody (RFC 7591 §3). */
+  readonly dynamicRegistration: 'off' | 'token' | 'open'
+  /** Scopes that such apps may have. */
+  readonly registrationScopes: readonly string[]
+  /** Whether such apps may name the token endpoint as the audience of their assertions. */
+  readonly assertionAudience: 'issuer' | 'compat'
   /** Whether the password token protocol answers refusals with 4xx instead of 200. */
   readonly passwordTokenStatus: boolean
   /** Whether what is documented for development only is answered. */

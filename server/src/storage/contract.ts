@@ -29,6 +29,7 @@ import type {
   Entries,
   HeldPlan,
   IdempotencyKeys,
+  InitialToken,
   PlanHolder,
   PlanUses,
   Recovery,
@@ -123,6 +124,8 @@ export interface Storage {
   readonly plans: Entries<string, StoredPlan>
   /** Who has which plan; a plan that is not there sets no limit. */
   readonly planHolders: Entries<PlanHolder, HeldPlan>
+  /** By the SHA-256 of the token, in base64url. */
+  readonly initialTokens: Entries<string, InitialToken>
   readonly planUses: PlanUses
   readonly dialectNotices: Entries<ClosableDialect, DialectNotice>
   readonly dialectTellings: DialectTellings
@@ -203,6 +206,7 @@ export type Acting = Pick<
   | 'providers'
   | 'plans'
   | 'planHolders'
+  | 'initialTokens'
   | 'dialectNotices'
   | 'dialectTellings'
   | 'jobs'

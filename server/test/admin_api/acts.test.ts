@@ -47,6 +47,8 @@ const actsElsewhere: Readonly<Record<string, string>> = {
   setUserPassword: 'nobody but its holder sets a password over the network (R51); mailResetLink mails them a link',
   makeResetLink: 'a reset link is printed on the machine alone (R51); mailResetLink mails it',
   removeSecondFactor: 'over the network the removal of a factor waits a day (R51): startFactorRemoval',
+  addInitialToken: 'its text is printed once, on the machine; registerApp and apply register apps over the network',
+  removeInitialToken: 'goes with addInitialToken',
   importFrom: 'people and apps of another server are read from files of the machine',
   noteBackup: 'a backup is written to a file of the machine',
   noteRestore: 'a backup is restored on the machine, while no server runs',

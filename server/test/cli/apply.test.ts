@@ -258,6 +258,14 @@ describe('applying a document', () => {
     expect(await h.storage.accounts.findByLogin('carol')).toBeDefined()
   })
 
+  test('leaves apps with --prune that registered themselves', async () => {
+    const metadata = { client_name: 'Own', redirect_uris: ['https://own.example/cb'], registered_by: 'registration' }
+    const app = { ownerId: null, status: 'enabled', metadata, secrets: [] } as const
+    await h.storage.clients.insert({ ...app, clientId: 'own' })
+    expect(await apply({ clients: [] }, { prune: true })).not.toContain('remove client own')
+    expect(await h.storage.clients.find('own')).toBeDefined()
+  })
+
   test('ends the tokens of a client that it removes', async () => {
     await apply(whole)
     const { body } = await clientCredentials('meadow', clientSecret)

@@ -134,8 +134,6 @@ describe('discovery', () => {
       request_uri_parameter_supported: false,
       code_challenge_methods_supported: ['S256'],
     })
-    for (const name of ['registration_endpoint', 'device_authorization_endpoint']) {
-      expect(metadata).not.toHaveProperty(name)
-    }
+    expect(metadata).not.toHaveProperty('device_authorization_endpoint')
   })
 })

@@ -54,6 +54,55 @@ export function clientTests(place: () => Promise<Place>): void {
       expect((await clients.find('app'))?.secrets).toEqual([])
     })
 
+    test('an app that registered itself is found by what it said, once for each; and by its tokens no other way', async () => {
+      const { clients } = at.storage
+      const digest = randomBytes(32)
+      const app = { ownerId: null, status: 'enabled', metadata: {}, secrets: [] } as const
+      const made = await Promise.all(
+        ['one', 'two', 'three'].map((clientId) => clients.insert({ ...app, clientId, registration: { digest } })),
+      )
+      expect(made.sort()).toEqual(['inserted', 'taken', 'taken'])
+      const id = (await at.other.clients.withRegistration(digest)) ?? ''
+      expect((await clients.find(id))?.registration).toEqual({ digest })
+      expect(await clients.withRegistration(randomBytes(32))).toBeUndefined()
+      const tokens = [randomBytes(32), randomBytes(32)]
+      await clients.insert({ ...app, clientId: 'managed', registration: { tokens: tokens.slice(0, 1) } })
+      await clients.amend('managed', () => ({ registration: { tokens } }))
+      expect((await at.other.clients.find('managed'))?.registration).toEqual({ tokens })
+      expect((await addClient(at.storage, 'portal')).registration).toBeNull()
+    })
+
+    test('apps that registered themselves and that nobody allows anything are listed, the oldest first', async () => {
+      const { clients, consents } = at.storage
+      const app = { ownerId: null, status: 'enabled', metadata: {}, secrets: [] } as const
+      await addClient(at.storage, 'portal')
+      at.clock.move(1000)
+      const others = (await clients.listUnused(at.clock.now(), 10)).length
+      for (const clientId of ['c', 'a', 'b', 'used']) {
+        await clients.insert({ ...app, clientId, registration: { tokens: [randomBytes(32)] } })
+        at.clock.move(1000)
+      }
+      await consents.remember('usr_friend', 'used', ['basic'])
+      const now = at.clock.now()
+      const unused = async (before = now, limit = 10) => (await clients.listUnused(before, limit)).slice(others)
+      expect(await unused()).toEqual(['c', 'a', 'b'])
+      expect(await unused(now, others + 2)).toEqual(['c', 'a'])
+      expect(await unused(now - 3500)).toEqual(['c'])
+      await consents.withdraw('usr_friend', 'used')
+      expect(await unused()).toEqual(['c', 'a', 'b', 'used'])
+    })
+
+    test('what people have allowed an app is forgotten, and they stay connected', async () => {
+      const { consents } = at.storage
+      await addClient(at.storage, 'asks')
+      await consents.remember('usr_friend', 'asks', ['basic'])
+      await consents.remember('usr_friend', 'other', ['basic'])
+      const before = await consents.find('usr_friend', 'asks')
+      await consents.forget('asks')
+      expect(await consents.find('usr_friend', 'asks')).toEqual({ ...before, scope: [] })
+      expect((await consents.find('usr_friend', 'other'))?.scope).toEqual(['basic'])
+    })
+
     test('the origins of redirect URIs follow every write to the client', async () => {
       const { clients } = at.storage
       const has = (origin: string) => at.other.clients.hasOrigin(origin)

@@ -2,6 +2,7 @@
  * Both discovery documents (RFC 8414 §2, OpenID Connect Discovery §3), derived from the tables of routes, grant types,
  * capabilities and scopes that the server runs on, so that they cannot lie.
  */
+import { mayRegister } from '../../engine/developer/registration/register.ts'
 import { catalogueOf } from '../../engine/grant/scopes.ts'
 import { grantTypesSupported } from '../../engine/token/grants/index.ts'
 import type { Answer, FixedAnswer } from '../../http/endpoint.ts'
@@ -22,7 +23,8 @@ interface Announced {
 function metadata(settings: EngineSettings, { scopes, resources }: Announced): Readonly<Record<string, unknown>> {
   const { issuer, dataApi } = settings
   const { clientAuthMethods, assertionAlgorithms } = capabilities
-  const urls = Object.fromEntries(Object.entries(endpoints).map(([name, path]) => [name, issuer + path]))
+  const open = Object.entries(endpoints).filter(([name]) => name !== 'registration_endpoint' || mayRegister(settings))
+  const urls = Object.fromEntries(open.map(([name, path]) => [name, issuer + path]))
   return {
     issuer,
     ...urls,

@@ -15,6 +15,7 @@ import { forwardAuthEndpoint } from './forward_auth.ts'
 import { introspectionEndpoint, revocationEndpoint } from './introspect.ts'
 import { logoutEndpoint } from './logout.ts'
 import { pushEndpoint } from './par.ts'
+import { registrationEndpoint, registrationManagement, registrationProtocol } from './register.ts'
 import { tokenEndpoint } from './token.ts'
 import { usageEndpoint, usageProtocol } from './usage.ts'
 import { userinfoEndpoint } from './userinfo.ts'
@@ -34,6 +35,7 @@ export function oauth(context: Context, errorPage: ErrorPage): readonly Surface[
     { protocol: forBrowsers, bodies: 'forms', forBrowsers: true, endpoints: [authorizeEndpoint, logoutEndpoint] },
     { protocol, bodies: 'forms', endpoints: called },
     { protocol: usageProtocol, bodies: 'json', endpoints: [usageEndpoint] },
+    { protocol: registrationProtocol, bodies: 'json', endpoints: [registrationEndpoint, registrationManagement] },
     { protocol, bodies: 'forms', endpoints: [], fixed: discovery(context), compressed: true },
   ]
 }

@@ -75,6 +75,7 @@ const treatments: { readonly [Member in keyof ClientMetadata]-?: Treatment } = {
   post_logout_redirect_uris: 'honoured',
   request_uris: feature('request_objects'),
   sector_identifier_uri: feature('sectors'),
+  registered_by: 'honoured',
   backchannel_logout_uri_by: 'honoured',
   dialects: 'honoured',
   first_party: 'honoured',

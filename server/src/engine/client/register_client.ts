@@ -6,7 +6,7 @@ import { randomBytes, randomText } from '../../lib/random.ts'
 import type { ClientMetadata } from '../../protocol/client_metadata.ts'
 import { type ClientId, isSecretMethod, type UserId } from '../../protocol/names.ts'
 import { isBuiltIn } from '../../runtime/kept/builtin_clients.ts'
-import type { Acting, ClientSecret, ClientStatus } from '../../storage/contract.ts'
+import type { Acting, ClientRecord, ClientSecret, ClientStatus } from '../../storage/contract.ts'
 
 export interface RegisteredClient {
   readonly clientId: ClientId
@@ -23,6 +23,8 @@ export interface Registration {
   readonly status?: ClientStatus
   /** Whether it gets its first secret later, where there is nobody yet to show one to. */
   readonly withoutSecret?: boolean
+  /** How it is found again where it registers itself. */
+  readonly found?: ClientRecord['registration']
   /** How many apps the owner may have then. */
   readonly room?: number | undefined
 }
@@ -36,11 +38,11 @@ export async function registerClient(
   // Letters and digits only, because old clients cut URLs by hand.
   const clientId = registration.clientId ?? encodeBase62(randomBytes(15))
   if (isBuiltIn(clientId)) return 'taken'
-  const { metadata, ownerId, status = 'enabled', withoutSecret = false, room } = registration
+  const { metadata, ownerId, status = 'enabled', withoutSecret = false, found = null, room } = registration
   const proved = isSecretMethod(metadata.token_endpoint_auth_method) && !withoutSecret
   const made = proved ? newClientSecret('first', now) : undefined
   const secrets = made === undefined ? [] : [made.secret]
-  const outcome = await clients.insert({ clientId, ownerId, status, metadata, secrets }, room)
+  const outcome = await clients.insert({ clientId, ownerId, status, metadata, secrets, registration: found }, room)
   return outcome === 'inserted' ? { clientId, clientSecret: made?.text } : outcome
 }
 

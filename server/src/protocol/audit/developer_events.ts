@@ -12,6 +12,26 @@ export const developerEvents = {
     ...developer,
     detail: z.strictObject({ name: z.string(), kind: z.string(), status: z.string() }),
   },
+  app_registered_itself: {
+    title: 'An app registered itself.',
+    ...developer,
+    detail: z.strictObject({ name: z.string(), status: z.string(), token: z.string().optional() }),
+  },
+  app_changed_itself: {
+    title: 'An app changed its registration.',
+    ...developer,
+    detail: z.strictObject({ members: z.array(z.string()).readonly() }),
+  },
+  app_removed_itself: {
+    title: 'An app removed its registration.',
+    ...developer,
+    detail: z.strictObject({ name: z.string() }),
+  },
+  app_unused_removed: {
+    title: 'An app that had registered itself was removed, as nobody used it.',
+    ...developer,
+    detail: z.strictObject({ name: z.string() }),
+  },
   app_renamed: { title: 'An app was renamed.', ...developer, detail: z.strictObject({ name: z.string() }) },
   app_details_changed: {
     title: 'The details of an app were changed.',

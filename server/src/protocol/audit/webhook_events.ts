@@ -18,6 +18,7 @@ export const appEvents = {
   client_enabled: { type: 'app.enabled', ofPerson: false },
   client_disabled: { type: 'app.disabled', ofPerson: false },
   client_tokens_ended: { type: 'app.tokens_ended', ofPerson: false },
+  app_changed_itself: { type: 'app.changed', ofPerson: false },
   app_renamed: { type: 'app.changed', ofPerson: false },
   app_details_changed: { type: 'app.changed', ofPerson: false },
   app_access_changed: { type: 'app.changed', ofPerson: false },

@@ -10,6 +10,7 @@ import { authorizationRefusals } from './authorization.ts'
 import { clientRefusals } from './client.ts'
 import { logoutRefusals } from './logout.ts'
 import { providerRefusals } from './provider.ts'
+import { registrationRefusals } from './registration.ts'
 import { requestRefusals } from './request.ts'
 import { scopeRefusals } from './scope.ts'
 import { tokenRefusals } from './token.ts'
@@ -21,6 +22,7 @@ export const subjects = {
   scope: scopeRefusals,
   authorization: authorizationRefusals,
   logout: logoutRefusals,
+  registration: registrationRefusals,
   provider: providerRefusals,
   accessToken: accessTokenRefusals,
 }
@@ -32,6 +34,7 @@ export const refusals = {
   ...scopeRefusals,
   ...authorizationRefusals,
   ...logoutRefusals,
+  ...registrationRefusals,
   ...providerRefusals,
   ...accessTokenRefusals,
 }

@@ -35,6 +35,8 @@ const patient = 12
 
 const otherKinds = {
   sweep: { payload: nothing, attempts: 1, every: minute },
+  /** Removes apps that registered themselves and that nobody uses. */
+  'registrations.sweep': { payload: nothing, attempts: 1, every: hour },
   'keys.turn': { payload: nothing, attempts: 1, every: minute },
   /** Looks every hour whether the day is to be sealed. */
   'audit.seal': { payload: nothing, attempts: 1, every: hour },

@@ -36,6 +36,8 @@ const throttleLimits = {
   mail_to: 10,
   /** Answers of providers brought back from one network: each leaves a row. */
   provider_return: 1000,
+  /** Apps that registered themselves from one network. */
+  registration: 60,
   /** Codes of a second factor in one sign-in. */
   factor_request: 5,
   /** Codes of a second factor for one account, from all addresses together. */
@@ -50,6 +52,7 @@ const windows: Readonly<Partial<Record<ThrottleKind, Millis>>> = {
   factor: hour,
   username: hour,
   picture: hour,
+  registration: hour,
 }
 
 const windowOf = (kind: ThrottleKind): Millis => windows[kind] ?? throttleWindow

@@ -38,10 +38,20 @@ export interface ClientRecord {
   /** Names the form of an app in development that the operator has refused, as the engine names forms; null where none. */
   readonly refusedForm: string | null
   readonly secrets: readonly ClientSecret[]
+  /** Null where the app has not registered itself. */
+  readonly registration: Registration | null
   /** Until when refresh tokens that another server has issued may come; null where there are none. */
   readonly tokensUntil: Millis | null
   readonly createdAt: Millis
   readonly updatedAt: Millis
+}
+
+/** How an app that has registered itself is found again. An app has one of the two. */
+export interface Registration {
+  /** Of what a public app has said of itself: whoever says the same gets the same app, which nobody manages. */
+  readonly digest?: Buffer
+  /** SHA-256 of the tokens by which the app may be managed, the newest first (RFC 7592 §3). */
+  readonly tokens?: readonly Buffer[]
 }
 
 export interface ClientSecret {
@@ -58,7 +68,8 @@ export interface ClientSecret {
   readonly imported?: string
 }
 
-export type NewClient = Pick<ClientRecord, 'clientId' | 'ownerId' | 'status' | 'metadata' | 'secrets'>
+export type NewClient = Pick<ClientRecord, 'clientId' | 'ownerId' | 'status' | 'metadata' | 'secrets'> &
+  Partial<Pick<ClientRecord, 'registration'>>
 
 /** What `amend` changes of a client; the rest stays. */
 export interface ClientAmendment {
@@ -70,6 +81,7 @@ export interface ClientAmendment {
   /** Ends everything issued to the client before now. */
   readonly invalidate?: boolean
   readonly tokensUntil?: Millis
+  readonly registration?: Registration
   readonly ownerId?: UserId | null
   readonly removeSecrets?: 'all' | readonly string[]
   readonly addSecret?: ClientSecret
@@ -97,7 +109,7 @@ export interface Clients {
   find(clientId: ClientId): Promise<ClientRecord | undefined>
   /**
    * Inserts a client with its secrets, all or nothing: no instant at which it is there without them. Of any number of
-   * callers with one id, one is answered `inserted`, and the others change nothing. `room` is how many the owner may have
+   * callers with one id, or one digest of a registration, one is answered `inserted`, and the others change nothing. `room` is how many the owner may have
    * then, also of many at once; 'full' where they have as many, or are no longer there.
    */
   insert(client: NewClient, room?: number): Promise<'inserted' | 'taken' | 'full'>
@@ -136,6 +148,10 @@ export interface Clients {
   /** The clients, by id, that are not disabled and have registered exactly this redirect URI. One look into an index. */
   withRedirectUri(uri: string): Promise<readonly ClientId[]>
   isCollaborator(clientId: ClientId, userId: UserId): Promise<boolean>
+  /** The app that has registered itself with this digest. */
+  withRegistration(digest: Buffer): Promise<ClientId | undefined>
+  /** Apps that registered themselves before this moment and that nobody allows anything, the oldest first. */
+  listUnused(registeredBefore: Millis, limit: number): Promise<readonly ClientId[]>
 }
 
 /** Somebody who was invited to test an app in development. */

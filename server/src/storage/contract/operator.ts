@@ -41,6 +41,17 @@ export interface StoredResource {
   readonly client_id?: string | undefined
 }
 
+/** A token of the operator by which an app may register itself (RFC 7591 §3, "initial access token"). */
+export interface InitialToken {
+  readonly digest: string
+  /** For the operator to know it by. */
+  readonly name: string
+  /** Registrations that are left; undefined where it may be any number. */
+  readonly uses_left?: number | undefined
+  readonly expires_at?: Millis | undefined
+  readonly created_at: Millis
+}
+
 /** A provider that people sign in through, with the members of the operator's document. */
 export interface StoredProvider {
   readonly id: string

@@ -310,6 +310,8 @@ export interface Consents {
   remember(userId: UserId, clientId: ClientId, scope: readonly string[], shown?: ConsentShown): Promise<Consent>
   /** Takes the yes back: every grant under it stops at once (its `valid_after` moves). */
   withdraw(userId: UserId, clientId: ClientId): Promise<boolean>
+  /** Forgets what everybody has allowed the app, so that each is asked again. What was issued stays. */
+  forget(clientId: ClientId): Promise<void>
   listByUser(userId: UserId): Promise<readonly Consent[]>
   /** Those that were taken back after this moment. */
   listWithdrawn(userId: UserId, since: Millis): Promise<readonly Consent[]>

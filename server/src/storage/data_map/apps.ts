@@ -49,6 +49,8 @@ export const apps: Entries<
       refused_form: 'names the form in which the operator has refused it',
       name_key: 'its name in lower case, by which operators look for it',
       tokens_until: 'until when refresh tokens that another server has issued to it may come',
+      registration_digest: 'digest of what a public app said of itself where it registered itself',
+      registration_tokens: 'digests of the tokens by which an app that registered itself is managed',
       created_at: 'when it was registered',
       updated_at: 'when it was last changed',
     },

@@ -21,6 +21,7 @@ export const operator: Entries<
   | 'dialect_tellings'
   | 'plans'
   | 'plan_holders'
+  | 'initial_tokens'
   | 'plan_uses'
   | 'signing_keys'
   | 'secret_marks'
@@ -108,6 +109,20 @@ export const operator: Entries<
     exported: 'the app’s page in the portal',
     erased: 'apply, with the plan null',
     columns: { holder: 'the app or the key', plan: 'the plan’s name' },
+  },
+  initial_tokens: {
+    holds: 'Tokens of the operator by which apps may register themselves (RFC 7591 §3).',
+    backup: 'kept',
+    ...said,
+    exported: '`consentry registration list`',
+    erased: '`consentry registration remove`',
+    columns: {
+      digest: 'SHA-256 of the token',
+      name: 'for whom it was made, as the operator wrote it',
+      uses_left: 'registrations that are left; null for any number',
+      expires_at: 'until when it works; null for ever',
+      created_at: 'when it was made',
+    },
   },
   plan_uses: {
     holds: 'How many requests holders of plans have made.',

@@ -6,7 +6,7 @@ import { clients } from './clients/clients.ts'
 import { teams } from './clients/teams.ts'
 import { testers } from './clients/testers.ts'
 import { type Connection, transact } from './connection.ts'
-import { dialectNotices, planHolders, plans, providers, resources } from './entries.ts'
+import { dialectNotices, initialTokens, planHolders, plans, providers, resources } from './entries.ts'
 import { grantEnds } from './grant_ends.ts'
 import { recovery } from './installation.ts'
 import { jobs } from './jobs.ts'
@@ -60,6 +60,7 @@ export function changeable(
     providers: providers(on),
     plans: plans(on),
     planHolders: planHolders(on),
+    initialTokens: initialTokens(on),
     dialectNotices: dialectNotices(on),
     dialectTellings: dialectTellings(on),
     jobs: jobs(on),

@@ -5,6 +5,7 @@ import type {
   DialectNotice,
   Entries,
   HeldPlan,
+  InitialToken,
   PlanHolder,
   StoredPlan,
   StoredProvider,
@@ -76,6 +77,16 @@ export function plans(connection: Connection): Entries<string, StoredPlan> {
 
 export function planHolders(connection: Connection): Entries<PlanHolder, HeldPlan> {
   return entries<PlanHolder, HeldPlan>(connection, 'plan_holders', 'holder', { holder: 'text', plan: 'text' })
+}
+
+export function initialTokens(connection: Connection): Entries<string, InitialToken> {
+  return entries<string, InitialToken>(connection, 'initial_tokens', 'digest', {
+    digest: 'text',
+    name: 'text',
+    uses_left: 'number',
+    expires_at: 'number',
+    created_at: 'number',
+  })
 }
 
 function entries<Name extends string, Entry extends object>(

@@ -356,6 +356,13 @@ export interface Tables {
   dialect_notices: DialectNoticeRow
   plans: { name: string; per_minute: number | null; per_day: number | null; per_month: number | null }
   plan_holders: { holder: string; plan: string }
+  initial_tokens: {
+    digest: string
+    name: string
+    uses_left: number | null
+    expires_at: number | null
+    created_at: number
+  }
   plan_uses: PlanUseRow
   dialect_tellings: DialectTellingRow
   secret_marks: SecretMarkRow

@@ -8,9 +8,11 @@ import { isSecretMethod, type UserId } from '../../../protocol/names.ts'
 import { amendmentTo, formOf, isVerified, operatorName } from '../../../runtime/kept/app_form.ts'
 import { isBuiltIn } from '../../../runtime/kept/builtin_clients.ts'
 import type { ClientRecord, ClientVerification } from '../../../storage/contract.ts'
+import { type Path, problemAt, problemsOf } from '../../../words/schema_problem.ts'
 import { givenSecretName, hashedSecret } from '../../client/client_secrets.ts'
+import { registeredItself } from '../../developer/registration/register.ts'
 import type { ApplyContext, Change, Planned } from './change.ts'
-import { type ClientEntry, type Path, problemAt, problemsOf } from './document.ts'
+import type { ClientEntry } from './document.ts'
 import { type FindUser, findPeople, type People, sharedBy } from './people.ts'
 
 export async function planClients(
@@ -160,15 +162,18 @@ function changedSecrets(
   return { added: present === true ? undefined : hash, removed }
 }
 
-/** The removal of clients that the document does not name (the built-in ones stay), and of everything issued to them. */
+/**
+ * The removal of clients that the document does not name, and of everything issued to them. The built-in ones stay, and those that
+ * registered themselves.
+ */
 export async function pruneClients(context: ApplyContext, entries: readonly ClientEntry[]): Promise<Change[]> {
   const named = new Set(entries.map((entry) => entry.client_id))
   const changes: Change[] = []
   const page = 500
   for (let after: string | undefined; ; ) {
     const records = await context.storage.clients.list(page, after)
-    for (const { clientId } of records) {
-      if (named.has(clientId) || isBuiltIn(clientId)) continue
+    for (const { clientId, metadata } of records) {
+      if (named.has(clientId) || isBuiltIn(clientId) || registeredItself({ metadata })) continue
       changes.push({
         action: 'remove',
         kind: 'client',

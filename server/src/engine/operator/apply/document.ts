@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { canonicalEmail, canonicalUsername, emailProblem, usernameProblem } from '../../../protocol/account_names.ts'
-import { clientMetadataSchema, problemIn, visibleText } from '../../../protocol/client_metadata.ts'
+import { clientMetadataSchema, visibleText } from '../../../protocol/client_metadata.ts'
 import { roles } from '../../../protocol/names.ts'
 import { isAdminScope, parseScope } from '../../../protocol/scope.ts'
 import { type ScopeEntry, scopeEntrySchema } from '../../../protocol/scope_entry.ts'
@@ -12,7 +12,7 @@ import { type HashProblem, readPasswordHash } from '../../../runtime/limits/pass
 import { passwordBytes } from '../../../runtime/limits/passwords.ts'
 import { en } from '../../../words/en/index.ts'
 import { type FormProblem, sayProblem } from '../../../words/form_problem.ts'
-import { tell } from '../../../words/told.ts'
+import { problemAt, problemsOf } from '../../../words/schema_problem.ts'
 import { claims, short, text, webUrl } from '../../account/profile/claims.ts'
 import { usesAdminApi } from '../../grant/scopes.ts'
 
@@ -315,41 +315,6 @@ export function parseResource(content: unknown): ResourceEntry {
   const result = resource.safeParse(content)
   if (result.success) return result.data
   throw new DocumentError(problemsOf(result.error, content, []).map(({ path, message }) => problemAt(path, message)))
-}
-
-export type Path = readonly (string | number)[]
-
-/** The problem with its place in front: `clients[2].redirect_uris[0]: …`. */
-export function problemAt(path: Path, message: string): string {
-  const place = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('')
-  return place === '' ? `the document: ${message}` : `${place.replace(/^\./, '')}: ${message}`
-}
-
-/** What a schema found, below `path`, in words; `content` is what it looked at. */
-export function problemsOf(error: z.ZodError, content: unknown, path: Path): { path: Path; message: string }[] {
-  return error.issues.flatMap((issue) => {
-    const at = issue.path.filter((part) => typeof part !== 'symbol')
-    const place = [...path, ...at]
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({
-        path: [...place, key],
-        message: issue.message.replace(/^Unrecognized key.*/, 'is unknown here'),
-      }))
-    }
-    const problem = problemIn(issue)
-    if (problem !== undefined) return [{ path: place, message: tell(en.documentProblems, problem) }]
-    const missing = issue.code === 'invalid_type' && valueAt(content, at) === undefined
-    return [{ path: place, message: missing ? 'is missing' : issue.message.replace(/^Invalid (input|option): /, '') }]
-  })
-}
-
-function valueAt(content: unknown, path: Path): unknown {
-  let value = content
-  for (const part of path) {
-    if (typeof value !== 'object' || value === null) return undefined
-    value = (value as Record<string | number, unknown>)[part]
-  }
-  return value
 }
 
 function repetitions(document: ApplyDocument): string[] {

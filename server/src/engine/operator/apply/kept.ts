@@ -3,15 +3,9 @@ import { isDeepStrictEqual } from 'node:util'
 import { openSecret, sealSecret } from '../../../runtime/keys/secrets_at_rest.ts'
 import { providerPlace } from '../../../runtime/providers/provider.ts'
 import type { Acting, StoredPlan, StoredProvider, StoredResource } from '../../../storage/contract.ts'
+import { problemAt } from '../../../words/schema_problem.ts'
 import type { ApplyContext, Change, Planned } from './change.ts'
-import {
-  type ApplyDocument,
-  type ClientEntry,
-  type PlanEntry,
-  type ProviderEntry,
-  problemAt,
-  type ResourceEntry,
-} from './document.ts'
+import type { ApplyDocument, ClientEntry, PlanEntry, ProviderEntry, ResourceEntry } from './document.ts'
 
 type Body = Readonly<Record<string, unknown>>
 

@@ -1,6 +1,6 @@
 /** The people that entries of the operator's document name: whose an app or a key is, and who shares it. */
 import type { UserId } from '../../../protocol/names.ts'
-import { type Path, problemAt } from './document.ts'
+import { type Path, problemAt } from '../../../words/schema_problem.ts'
 
 export type FindUser = (username: string) => Promise<UserId | undefined>
 

@@ -1,7 +1,8 @@
 /** Plans in the operator's document, and who has which. */
 import type { Acting, PlanHolder } from '../../../storage/contract.ts'
+import { type Path, problemAt } from '../../../words/schema_problem.ts'
 import type { ApplyContext, Change, Planned } from './change.ts'
-import { type ApplyDocument, type Path, problemAt } from './document.ts'
+import type { ApplyDocument } from './document.ts'
 
 /** Who shall have a plan, by the place in the document. */
 interface Holding {

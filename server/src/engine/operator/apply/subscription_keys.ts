@@ -4,8 +4,9 @@ import type { Millis } from '../../../lib/clock.ts'
 import type { UserId } from '../../../protocol/names.ts'
 import { newKey } from '../../../runtime/kept/subscription_keys.ts'
 import type { Acting, SubscriptionKey } from '../../../storage/contract.ts'
+import { problemAt } from '../../../words/schema_problem.ts'
 import type { ApplyContext, Change, Planned } from './change.ts'
-import { problemAt, type SubscriptionKeyEntry } from './document.ts'
+import type { SubscriptionKeyEntry } from './document.ts'
 import { type FindUser, findPeople, type People, sharedBy } from './people.ts'
 
 export async function planSubscriptionKeys(

@@ -4,10 +4,11 @@ import { normalizeLogin } from '../../../protocol/account_names.ts'
 import type { UserId } from '../../../protocol/names.ts'
 import { readPasswordHash } from '../../../runtime/limits/password_hash.ts'
 import type { Account, AccountChange, NewAccount } from '../../../storage/contract.ts'
+import { type Path, problemAt } from '../../../words/schema_problem.ts'
 import { replacePassword } from '../../account/accounts.ts'
 import { newAccount, newUserId, openWithin } from '../../account/new_account.ts'
 import type { ApplyContext, Change, Planned } from './change.ts'
-import { type Path, problemAt, type UserEntry } from './document.ts'
+import type { UserEntry } from './document.ts'
 
 export interface PlannedUsers extends Planned {
   /** Ids of those that the plan creates, by login name. */

@@ -114,6 +114,15 @@ export const rows: { readonly [Type in Exclude<AuditType, IdleAuditType>]: Row<T
 
   // Apps, by their developers.
   app_registered: lost('was registered after the backup; it is lost.'),
+  app_registered_itself: lost('registered itself after the backup; it is lost.'),
+  app_changed_itself: (again, { members }) => {
+    again.tell(
+      `changed its registration after the backup (${members.join(', ')}). It is disabled until you look at it.`,
+    )
+    return amendApp(again, () => ({ status: 'disabled' }))
+  },
+  app_removed_itself: async ({ storage, app }) => app !== undefined && storage.clients.delete(app),
+  app_unused_removed: async ({ storage, app }) => app !== undefined && storage.clients.delete(app),
   app_renamed: lost('was renamed after the backup.'),
   app_details_changed: lost('has other details since the backup.'),
   app_access_changed: lost('may request something else since the backup; look at it.'),
@@ -214,6 +223,11 @@ export const rows: { readonly [Type in Exclude<AuditType, IdleAuditType>]: Row<T
   client_changes_wanted: 'nothing',
   client_verified: lost('was verified after the backup, and has to be verified again.'),
   client_unverified: (again) => amendApp(again, () => ({ verification: null })),
+  initial_token_added: lost('A token for registrations was made after the backup; it is lost.'),
+  initial_token_removed: async ({ storage }, { token }) => {
+    const found = (await storage.initialTokens.list()).find(({ digest }) => digest.startsWith(token))
+    return found !== undefined && storage.initialTokens.delete(found.digest)
+  },
   client_plan_changed: givePlan,
   client_enabled: (again) => amendApp(again, () => ({ status: 'enabled' })),
   client_disabled: (again) => amendApp(again, () => ({ status: 'disabled' })),

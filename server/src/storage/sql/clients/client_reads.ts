@@ -1,4 +1,5 @@
 /** Looking for clients: one by its id, lists, and who belongs to one. */
+import { sql } from 'kysely'
 import type { ClientRecord, Clients } from '../../contract.ts'
 import { isStorable } from '../../text.ts'
 import type { Connection } from '../connection.ts'
@@ -8,7 +9,16 @@ import { readClients } from './client_rows.ts'
 
 type Reads = Pick<
   Clients,
-  'find' | 'listByUser' | 'listDeleted' | 'listPrivileged' | 'list' | 'hasOrigin' | 'withRedirectUri' | 'isCollaborator'
+  | 'find'
+  | 'listByUser'
+  | 'listDeleted'
+  | 'listPrivileged'
+  | 'list'
+  | 'hasOrigin'
+  | 'withRedirectUri'
+  | 'isCollaborator'
+  | 'withRegistration'
+  | 'listUnused'
 >
 
 export function clientReads({ db }: Connection): Reads {
@@ -76,6 +86,25 @@ export function clientReads({ db }: Connection): Reads {
         .where('user_id', '=', userId)
         .executeTakeFirst()
       return row !== undefined
+    },
+
+    async withRegistration(digest) {
+      const row = await db
+        .selectFrom('clients')
+        .select('client_id')
+        .where('registration_digest', '=', digest)
+        .executeTakeFirst()
+      return row?.client_id
+    },
+
+    async listUnused(registeredBefore, limit) {
+      // In the words of its index (migration 0060).
+      const { rows } = await sql<{ client_id: string }>`select c.client_id from clients c
+        where (c.registration_digest is not null or c.registration_tokens is not null)
+          and c.created_at < ${registeredBefore}
+          and not exists (select 1 from consents s where s.client_id = c.client_id and s.enabled = 1)
+        order by c.created_at, c.client_id limit ${limit}`.execute(db)
+      return rows.map((row) => row.client_id)
     },
   }
 }

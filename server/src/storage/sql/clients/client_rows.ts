@@ -8,6 +8,7 @@ import type {
   ClientSecret,
   ClientStatus,
   ClientVerification,
+  Registration,
 } from '../../contract.ts'
 import { asBuffer } from '../bytes.ts'
 import type { Db } from '../connection.ts'
@@ -60,11 +61,31 @@ function toRecord(row: ClientRow, secrets: readonly ClientSecret[]): ClientRecor
     proposal: row.proposal === null ? null : (JSON.parse(row.proposal) as ClientProposal),
     verification: row.verification === null ? null : (JSON.parse(row.verification) as ClientVerification),
     refusedForm: row.refused_form,
+    registration: registrationOf(row),
     tokensUntil: row.tokens_until,
     secrets,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }
+}
+
+const digestBytes = 32
+
+function registrationOf({ registration_digest: digest, registration_tokens: tokens }: ClientRow): Registration | null {
+  if (digest !== null) return { digest: asBuffer(digest) }
+  if (tokens === null) return null
+  const whole = asBuffer(tokens)
+  const count = whole.length / digestBytes
+  return {
+    tokens: Array.from({ length: count }, (_, i) => whole.subarray(i * digestBytes, (i + 1) * digestBytes)),
+  }
+}
+
+export function registrationColumns(
+  registration: Registration | null | undefined,
+): Pick<ClientRow, 'registration_digest' | 'registration_tokens'> {
+  const { digest = null, tokens } = registration ?? {}
+  return { registration_digest: digest, registration_tokens: tokens === undefined ? null : Buffer.concat(tokens) }
 }
 
 /** An app in development counts as switched off for a release that does not know the state. */
@@ -84,7 +105,8 @@ function movedOn(now: Millis): RawBuilder<number> {
 
 /** What an amendment writes into the client's own row. */
 export function amendedColumns(change: ClientAmendment, now: Millis) {
-  const { metadata, ownerId, status, proposal, verification, refusedForm, tokensUntil, invalidate } = change
+  const { metadata, ownerId, status, proposal, verification, refusedForm, tokensUntil, registration, invalidate } =
+    change
   const json = (value: unknown) => (value === null ? null : JSON.stringify(value))
   return {
     updated_at: now,
@@ -95,6 +117,7 @@ export function amendedColumns(change: ClientAmendment, now: Millis) {
     ...(verification === undefined ? {} : { verification: json(verification) }),
     ...(refusedForm === undefined ? {} : { refused_form: refusedForm }),
     ...(tokensUntil === undefined ? {} : { tokens_until: tokensUntil }),
+    ...(registration === undefined ? {} : registrationColumns(registration)),
     ...(invalidate === true ? { valid_after: movedOn(now) } : {}),
   }
 }

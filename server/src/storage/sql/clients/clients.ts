@@ -8,7 +8,7 @@ import { nameKeyOf } from './client_names.ts'
 import { keepOrigins } from './client_origins.ts'
 import { clientReads } from './client_reads.ts'
 import { keepRedirectUris } from './client_redirect_uris.ts'
-import { amendedColumns, fromSecret, readClients, statusColumns } from './client_rows.ts'
+import { amendedColumns, fromSecret, readClients, registrationColumns, statusColumns } from './client_rows.ts'
 
 export function clients(connection: Connection): Clients {
   const { facts, clock } = connection
@@ -33,11 +33,12 @@ export function clients(connection: Connection): Clients {
             verification: null,
             refused_form: null,
             tokens_until: null,
+            ...registrationColumns(client.registration),
             valid_after: now,
             created_at: now,
             updated_at: now,
           })
-          .onConflict((conflict) => conflict.column('client_id').doNothing())
+          .onConflict((conflict) => conflict.doNothing())
           .executeTakeFirst()
         if (numInsertedOrUpdatedRows !== 1n) return 'taken'
         const rows = client.secrets.map((secret) => fromSecret(client.clientId, secret))

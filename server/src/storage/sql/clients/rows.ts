@@ -17,6 +17,10 @@ export interface ClientRow {
   name_key: string | null
   /** Until when refresh tokens that another server has issued may come. */
   tokens_until: number | null
+  /** Of what a public app has said of itself where it registered itself. */
+  registration_digest: Buffer | null
+  /** SHA-256 of the tokens by which an app that registered itself is managed, one behind the other, the newest first. */
+  registration_tokens: Buffer | null
   created_at: number
   updated_at: number
 }

@@ -55,6 +55,10 @@ export function consents(connection: Connection): Consents {
       })
     },
 
+    async forget(clientId) {
+      await db.updateTable('consents').set({ scope: '[]' }).where('client_id', '=', clientId).execute()
+    },
+
     async withdraw(userId, clientId) {
       const now = clock.now()
       const { numUpdatedRows } = await db

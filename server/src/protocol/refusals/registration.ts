@@ -1,0 +1,77 @@
+/** Refusals of apps that register themselves (RFC 7591 §3.2.2, RFC 7592 §2). */
+import type { Row } from './row.ts'
+
+export const registrationRefusals = {
+  registration_closed: {
+    error: 'access_denied',
+    status: 403,
+    text: 'Apps cannot register themselves at this server.',
+    cause: 'Registration by apps is off (CONSENTRY_DYNAMIC_REGISTRATION, CONSENTRY_APP_REGISTRATION).',
+    repair: 'Register the app in the developer portal, or ask the operator of the server.',
+    rfc: 'RFC 7591 §5',
+  },
+  registration_disabled: {
+    error: 'access_denied',
+    status: 403,
+    text: 'The operator of this server has disabled this app.',
+    cause: 'An app that says the same of itself was disabled by the operator of the server.',
+    repair: 'Ask the operator of the server why.',
+    rfc: 'RFC 7591 §5',
+  },
+  initial_token_missing: {
+    error: 'invalid_token',
+    status: 401,
+    text: 'This server needs an initial access token for a registration.',
+    cause: 'The request has no initial access token.',
+    repair: 'Ask the operator of the server for one, and send it as a Bearer token.',
+    rfc: 'RFC 7591 §3',
+  },
+  initial_token_invalid: {
+    error: 'invalid_token',
+    status: 401,
+    text: 'The initial access token is not valid.',
+    cause: 'The initial access token is unknown, has expired, or is used up.',
+    repair: 'Ask the operator of the server for a new one.',
+    rfc: 'RFC 7591 §3',
+  },
+  registration_token_invalid: {
+    error: 'invalid_token',
+    status: 401,
+    text: 'The registration access token is not valid for this client.',
+    cause: 'The registration access token is missing, of another app, or was replaced; or the app is gone.',
+    repair: 'Send the newest registration_access_token of this app, or register the app again.',
+    rfc: 'RFC 7592 §2',
+  },
+  registrations_exceeded: {
+    error: 'temporarily_unavailable',
+    status: 429,
+    text: 'Too many registrations came from this network.',
+    cause: 'Too many apps were registered from this network within an hour.',
+    repair: 'Keep the client_id of a registration, and use it again.',
+    rfc: 'RFC 7591 §5',
+  },
+  registered_redirect_uri_invalid: {
+    error: 'invalid_redirect_uri',
+    status: 400,
+    text: 'A redirect URI cannot be registered.',
+    cause: 'A redirect URI cannot be registered.',
+    repair: 'Register full https addresses, or the loopback address of a native app.',
+    rfc: 'RFC 7591 §3.2.2',
+  },
+  client_metadata_invalid: {
+    error: 'invalid_client_metadata',
+    status: 400,
+    text: 'The client metadata are not valid.',
+    cause: 'The client metadata are not valid.',
+    repair: 'Correct the member that the answer names.',
+    rfc: 'RFC 7591 §3.2.2',
+  },
+  software_statement_untrusted: {
+    error: 'unapproved_software_statement',
+    status: 400,
+    text: 'This server trusts no software statements.',
+    cause: 'The request has a software statement, and this server trusts none.',
+    repair: 'Send the metadata as members of the request instead.',
+    rfc: 'RFC 7591 §3.1.1',
+  },
+} as const satisfies Readonly<Record<string, Row>>
