@@ -3,7 +3,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, 
 import type { Logger } from 'pino'
 import { second } from '../lib/clock.ts'
 import { randomText } from '../lib/random.ts'
-import { adminApiPath } from '../protocol/endpoints.ts'
+import { adminApiPath, forwardAuthPath, nobodyThere } from '../protocol/endpoints.ts'
 import type { Refusal } from '../protocol/refusal.ts'
 import type { Context } from '../runtime/context.ts'
 import type { Metrics } from '../runtime/metrics/metrics.ts'
@@ -60,6 +60,7 @@ export function createInstance(
     ...(https === undefined ? { http: patience } : { https: { ...patience, ...tlsOptions(https) } }),
     frameworkErrors: (error, request, reply) => {
       reply.header('x-request-id', request.id)
+      beginAsNobody(request, reply as FastifyReply)
       if (tracer !== undefined) beginSpan(tracer, request, reply as FastifyReply)
       const envelope = envelopeAt(request.url, context.settings)
       void fail({ request, reply: reply as FastifyReply, context: undefined }, error, envelope)
@@ -74,6 +75,7 @@ export function createInstance(
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
     if (secure) reply.header('strict-transport-security', 'max-age=31536000')
+    beginAsNobody(request, reply)
     if (readiness.endsConnections) reply.header('connection', 'close')
     done()
   })
@@ -88,6 +90,11 @@ export function createInstance(
     return sendAnswer(reply, forPeople ? await notFoundPage(context, request) : nothingHere)
   })
   return app
+}
+
+/** Whatever a proxy is answered that asks about somebody, no name is open for the client to fill in. */
+function beginAsNobody({ url }: FastifyRequest, reply: FastifyReply): void {
+  if (url.startsWith(forwardAuthPath)) reply.headers(nobodyThere)
 }
 
 const plainEnvelope = envelopeOf((_status, error, text) => ({ error, error_description: text }))

@@ -15,6 +15,15 @@ export const endpoints = {
 /** Where a proxy asks whether to let a request to an API through; behind it stands the name of the proxy. */
 export const forwardAuthPath = '/oauth/forward-auth'
 
+/** What stands in every answer there, so that what a client sends under these names is never taken for ours. */
+export const nobodyThere = {
+  'consentry-client': '',
+  'consentry-user': '',
+  'consentry-scope': '',
+  'consentry-token': '',
+  'consentry-expires': '',
+} as const
+
 /** Where the operator's own API is. */
 export const adminApiPath = '/admin/api'
 

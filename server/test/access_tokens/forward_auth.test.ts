@@ -243,6 +243,40 @@ describe('who may ask', () => {
   })
 })
 
+test('every answer below the path has every identity header, whatever part of the server gives it', async () => {
+  const below = '/oauth/forward-auth'
+  const asked = [
+    ['GET', `${below}/orders/more`, 404],
+    ['GET', `${below}/`, 404],
+    ['GET', `${below}-other`, 404],
+    ['GET', `${below}/%zz`, 400],
+    ['GET', `${below}/${'a'.repeat(2000)}`, 414],
+    ['POST', `${below}/orders`, 405],
+    ['DELETE', `${below}/orders`, 405],
+    ['OPTIONS', `${below}/orders`, 404],
+    ['GET', `${below}/orders`, 400, { host: 'one two' }],
+    ['POST', `${below}/orders`, 405, { 'content-type': 'application/json' }],
+  ] as const
+  for (const [method, url, status, headers = {}] of asked) {
+    const answer = await h.app.inject({ method, url, headers, remoteAddress: '127.0.0.1' })
+    expect(answer.statusCode, `${method} ${url}`).toBe(status)
+    for (const name of names) expect(answer.headers[name], `${name} of ${method} ${url}`).toBe('')
+  }
+})
+
+test('where the database is away nobody is let through, and nobody is named', async () => {
+  const { access } = await tokens({ scope: 'orders.read', resource: orders })
+  const away = await harness({ settings: { trustProxy: ['127.0.0.1'] } })
+  await away.storage.close()
+  const answer = await away.app.inject({
+    url: '/oauth/forward-auth/orders',
+    headers: { authorization: `Bearer ${access}` },
+    remoteAddress: '127.0.0.1',
+  })
+  expect(answer.statusCode).toBeGreaterThanOrEqual(500)
+  for (const name of names) expect(answer.headers[name], name).toBe('')
+})
+
 test('of two Authorization headers neither counts', async () => {
   const { access } = await tokens({ scope: 'orders.read', resource: orders })
   const origin = await h.app.listen({ port: 0, host: '127.0.0.1' })

@@ -3,18 +3,18 @@
  * (nginx auth_request, Caddy forward_auth, Traefik ForwardAuth). The API is the one with that proxy name; `scope` in the
  * query are the scopes that are needed. Both stand in the configuration of the proxy, where no client reaches them.
  *
- * The answer is 200, 401 or 403, which is all that these proxies pass on, and always has every identity header, an empty one
- * where there is nothing to say: so what a client sends under these names is never taken for ours. Only the Authorization
- * header is read: no cookie, no query, no body; and nobody is sent anywhere.
+ * The answer is 200, 401 or 403, which is all that these proxies pass on, and always has every identity header: the instance
+ * of `http/` begins every answer below this path with empty ones. Only the Authorization header is read: no cookie, no
+ * query, no body; and nobody is sent anywhere.
  */
 import type { FastifyRequest } from 'fastify'
 import { type Admitted, admit } from '../../engine/access_tokens/forward_auth.ts'
 import { bearerError, challenge, findHeaderToken } from '../../http/bearer_token.ts'
 import { queryForm } from '../../http/caller.ts'
-import type { Answer, Endpoint } from '../../http/endpoint.ts'
+import type { Endpoint } from '../../http/endpoint.ts'
 import { resourceMetadata } from '../../http/resource_metadata.ts'
 import { minute, seconds } from '../../lib/clock.ts'
-import { forwardAuthPath } from '../../protocol/endpoints.ts'
+import { forwardAuthPath, type nobodyThere } from '../../protocol/endpoints.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { formatScope, parseScope } from '../../protocol/scope.ts'
 import type { Context } from '../../runtime/context.ts'
@@ -28,18 +28,15 @@ interface State {
 }
 
 /** What the API is told of a request that is let through. */
-function identity(admitted: Admitted | undefined): Readonly<Record<string, string>> {
-  const token = admitted?.token
+function identity({ token, user, scope }: Admitted): Record<keyof typeof nobodyThere, string> {
   return {
-    'consentry-client': token?.grant.clientId ?? '',
-    'consentry-user': admitted?.user ?? '',
-    'consentry-scope': formatScope(admitted?.scope ?? []),
-    'consentry-token': token?.jti ?? '',
-    'consentry-expires': token === undefined ? '' : String(seconds(token.expiresAt)),
+    'consentry-client': token.grant.clientId,
+    'consentry-user': user ?? '',
+    'consentry-scope': formatScope(scope),
+    'consentry-token': token.jti,
+    'consentry-expires': String(seconds(token.expiresAt)),
   }
 }
-
-const nobody = identity(undefined)
 
 export function forwardAuthEndpoint(context: Context): Endpoint<State> {
   const isProxy = proxyTrust(context.settings.trustProxy)
@@ -55,19 +52,19 @@ export function forwardAuthEndpoint(context: Context): Endpoint<State> {
       const { remoteAddress: address = '' } = request.raw.socket
       if (!isProxy(address)) {
         if (warn(context.clock.now())) context.log.warn({ address }, strangerText)
-        return told(failure(403, 'access_denied', strangerText))
+        return failure(403, 'access_denied', strangerText)
       }
       const resource = await findByProxy(context, request)
-      if (resource === undefined) return told(failure(404, 'not_found', 'No API is registered with this proxy name.'))
+      if (resource === undefined) return failure(404, 'not_found', 'No API is registered with this proxy name.')
       const query = queryForm(request)
       const needed = parseScope(query.get('scope') ?? '')
-      if (needed === undefined) return told(failure(404, 'not_found', 'The scope in the address is malformed.'))
+      if (needed === undefined) return failure(404, 'not_found', 'The scope in the address is malformed.')
       // What is misspelled or said twice must not open more than the operator meant.
       if (query.all('scope').length > 1 || query.names.some((name) => !parameters.has(name))) {
-        return told(failure(404, 'not_found', 'The address takes one parameter, scope, once.'))
+        return failure(404, 'not_found', 'The address takes one parameter, scope, once.')
       }
       if (authorizationHeaders(request) > 1) {
-        return told(failure(400, 'invalid_request', 'There is more than one Authorization header.'))
+        return failure(400, 'invalid_request', 'There is more than one Authorization header.')
       }
       state.resource = resource
       state.needed = needed
@@ -78,11 +75,11 @@ export function forwardAuthEndpoint(context: Context): Endpoint<State> {
       const { resource } = state
       if (resource === undefined) return undefined
       const { error, status } = bearerError(refusal)
-      if (refusal.error === 'temporarily_unavailable') return told(failure(status, error, refusal.text))
+      if (refusal.error === 'temporarily_unavailable') return failure(status, error, refusal.text)
       const known = status === 403 ? 403 : 401
       const asked = withScope(refusal, state.needed)
       const metadata = resourceMetadata(context.settings, resource.uri)
-      return told(failure(known, error, refusal.text, { 'www-authenticate': challenge(error, asked, metadata) }))
+      return failure(known, error, refusal.text, { 'www-authenticate': challenge(error, asked, metadata) })
     },
   }
 }
@@ -95,11 +92,6 @@ const parameters: ReadonlySet<string> = new Set(['scope', 'access_token'])
 /** How many there are: of several, Node tells the first alone. */
 function authorizationHeaders({ raw }: FastifyRequest): number {
   return raw.rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'authorization').length
-}
-
-/** An answer that says no, with every identity header empty. */
-function told(answer: Answer): Answer {
-  return { ...answer, headers: { ...answer.headers, ...nobody } }
 }
 
 async function findByProxy(context: Context, request: FastifyRequest): Promise<RegisteredResource | undefined> {
