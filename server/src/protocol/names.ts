@@ -14,6 +14,9 @@ export type SessionId = `ses_${string}`
 /** A client_id (RFC 6749 §2.2): chosen by us, by `apply`, or by an older system that is being replaced. */
 export type ClientId = string
 
+/** What an ID that somebody else chose may be. One that begins with https:// is the address of a document that describes an app. */
+export const givenClientId = /^(?!https:\/\/)[\x21-\x7e]{1,255}$/i
+
 /** How a client may authenticate (RFC 7591 §2, token_endpoint_auth_method). */
 export const clientAuthMethods = [
   'client_secret_basic',

@@ -317,6 +317,11 @@ describe('a document that cannot be applied is told by the place of what is wron
       ['clients[0].redirect_uris[0]: cannot be registered: it has a fragment (RFC 6749 §3.1.2)'],
     ],
     [
+      'an ID that is an address',
+      { clients: [{ ...client, client_id: 'https://app.example/client.json' }] },
+      ['clients[0].client_id: must be 1 to 255 printable ASCII characters without space, and not begin with https://'],
+    ],
+    [
       'a short client secret',
       { clients: [{ ...client, client_secret: 'short' }] },
       ['clients[0].client_secret: must have 32 to 1,000 printable ASCII characters'],

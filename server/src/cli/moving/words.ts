@@ -12,7 +12,8 @@ export const skipWords: Readonly<Record<SkipReason, string>> = {
   built_in: 'It belongs to the other server itself, or to this one.',
   not_openid_connect: 'It speaks another protocol than OpenID Connect.',
   no_sign_in: 'Nobody signs in with it, and it gets no tokens: it only takes them.',
-  client_id_unsound: 'A client ID has 1 to 255 printable ASCII characters without space.',
+  client_id_unsound:
+    'A client ID has 1 to 255 printable ASCII characters without space, and does not begin with https://.',
   redirect_uri_wildcard: 'All its redirect URIs hold a *. Here a redirect URI is compared character by character.',
   no_redirect_uri: 'It has no redirect URI that can be registered.',
   client_unsound: 'A member has a value that cannot be registered.',

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { canonicalEmail, canonicalUsername, emailProblem, usernameProblem } from '../../../protocol/account_names.ts'
 import { clientMetadataSchema, visibleText } from '../../../protocol/client_metadata.ts'
-import { roles } from '../../../protocol/names.ts'
+import { givenClientId, roles } from '../../../protocol/names.ts'
 import { isAdminScope, parseScope } from '../../../protocol/scope.ts'
 import { type ScopeEntry, scopeEntrySchema } from '../../../protocol/scope_entry.ts'
 import { defaultMetadata, fixedMetadata, isFixed } from '../../../runtime/kept/builtin_clients.ts'
@@ -96,7 +96,10 @@ const plan = z
     message: 'sets no limit: name per_minute, per_day or per_month',
   })
 
-const clientId = text.regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters without space')
+const clientId = text.regex(
+  givenClientId,
+  'must be 1 to 255 printable ASCII characters without space, and not begin with https://',
+)
 
 /** The members that are ours, then everything else as the client's metadata. */
 const client = z

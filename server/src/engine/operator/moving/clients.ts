@@ -2,6 +2,7 @@
 import type { Millis } from '../../../lib/clock.ts'
 import { sha256 } from '../../../lib/hash.ts'
 import { clientMetadataSchema } from '../../../protocol/client_metadata.ts'
+import { givenClientId } from '../../../protocol/names.ts'
 import { redirectUriProblem } from '../../../protocol/redirect_uri.ts'
 import { isAdminScope, openidScopes, parseScope } from '../../../protocol/scope.ts'
 import { isBuiltIn } from '../../../runtime/kept/builtin_clients.ts'
@@ -25,7 +26,7 @@ export async function judgeClient(
   now: Millis,
 ): Promise<JudgedClient | { readonly reason: SkipReason; readonly member?: string }> {
   const { clientId, metadata } = found
-  if (!/^[\x21-\x7e]{1,255}$/.test(clientId)) return { reason: 'client_id_unsound' }
+  if (!givenClientId.test(clientId)) return { reason: 'client_id_unsound' }
   if (isBuiltIn(clientId)) return { reason: 'built_in' }
   const notes: Note[] = [...found.notes]
   const isPublic = metadata.token_endpoint_auth_method === 'none'
