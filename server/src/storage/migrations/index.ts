@@ -50,6 +50,7 @@ import { planTables } from './0046_plans.ts'
 import { webhooksTables } from './0047_webhooks.ts'
 import { jobLists } from './0048_job_lists.ts'
 import { pushedRequestsTable } from './0050_pushed_requests.ts'
+import { accessRequestLists } from './0051_access_request_lists.ts'
 import { registration } from './0060_registration.ts'
 
 function migrations(facts: Facts): Record<string, Migration> {
@@ -96,6 +97,7 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0047_webhooks': webhooksTables(facts),
     '0048_job_lists': jobLists(),
     '0050_pushed_requests': pushedRequestsTable(facts),
+    '0051_access_request_lists': accessRequestLists(),
     '0060_registration': registration(facts),
   }
 }
