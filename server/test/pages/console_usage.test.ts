@@ -1,7 +1,9 @@
 /** What the server was used for, in the console. */
 import { expect, test } from 'vitest'
+import { serverUsage } from '../../src/engine/operator/usage.ts'
 import { dayOf } from '../../src/lib/clock.ts'
 import { signInOn, testBrowser } from '../support/browser.ts'
+import { drivers } from '../support/drivers.ts'
 import { addAccount, harness } from '../support/harness.ts'
 
 test('it counts sign-ins and token requests by day, and legacy protocols by app, of thirty days', async () => {
@@ -30,3 +32,56 @@ test('it counts sign-ins and token requests by day, and legacy protocols by app,
     await h.close()
   }
 })
+
+test.each(await drivers())(
+  'it counts the rows of a day that is over once, and those of today each time ($name)',
+  async (driver) => {
+    const servers = await driver.servers()
+    const { h } = servers
+    try {
+      const { id } = await addAccount(h, 'olga')
+      const day = 86_400_000
+      const add = (ago: number, count: number) =>
+        h.storage.usage.add(dayOf(h.clock.now() - ago * day), [{ userId: id, count }])
+      const counts = async () => {
+        const { days } = await serverUsage({ storage: h.storage, clock: h.clock })
+        return days
+          .filter(({ tokenRequests }) => tokenRequests > 0)
+          .map(({ day, tokenRequests }) => [day, tokenRequests])
+      }
+      const on = (ago: number) => dayOf(h.clock.now() - ago * day)
+      await add(0, 1)
+      await add(1, 2)
+      await add(2, 3)
+      await add(29, 4)
+      await add(30, 5)
+      const all = [
+        [on(29), 4],
+        [on(2), 3],
+        [on(1), 2],
+        [on(0), 1],
+      ]
+      expect(await counts()).toEqual(all)
+      // What was counted of these days is not read again.
+      await servers.execute(`delete from usage where day in ('${on(2)}', '${on(29)}')`)
+      await add(0, 10)
+      await add(1, 10)
+      expect(await counts()).toEqual([
+        [on(29), 4],
+        [on(2), 3],
+        [on(1), 12],
+        [on(0), 11],
+      ])
+      h.clock.move(day)
+      expect(await counts()).toEqual([
+        [on(3), 3],
+        [on(2), 12],
+        [on(1), 11],
+      ])
+      h.clock.move(-3 * day)
+      expect(await counts()).toEqual([[on(28), 5]])
+    } finally {
+      await servers.close()
+    }
+  },
+)

@@ -8,31 +8,57 @@ import { holdAccounts } from '../people/account_rows.ts'
 /** Rows of one INSERT; each has 3 parameters and SQLite takes 32,766. */
 const chunk = 1000
 
-export function usage({ db, facts, lists }: Connection): Usage {
+/** Days that are over are counted once in a process: what is written late is there a day later. */
+interface Counted {
+  readonly from: string
+  /** The first day that is not among them. */
+  readonly until: string
+  readonly days: readonly DayUse[]
+}
+
+export function usage({ db, facts, lists, clock }: Connection): Usage {
+  let counted: Counted | undefined
+
+  /** What the days from one to another had, or all that come. */
+  async function count(from: string, until?: string): Promise<readonly DayUse[]> {
+    const ofDays = lists
+      .selectFrom('usage')
+      .select((of) => ['day', of.fn.sum('count').as('count')])
+      .where('day', '>=', from)
+      .groupBy('day')
+    const requests = await (until === undefined ? ofDays : ofDays.where('day', '<', until)).execute()
+    const number = sql<number>`at / ${sql.lit(oneDay)}`
+    const signIns = lists
+      .selectFrom('audit_log')
+      .select((of) => ['type', number.as('number'), of.fn.countAll().as('count')])
+      .where('type', 'in', ['signed_in', 'sign_in_failed'])
+      .where('at', '>=', Date.parse(from))
+      .groupBy(['type', number])
+    const events = await (until === undefined ? signIns : signIns.where('at', '<', Date.parse(until))).execute()
+    const days = new Map<string, DayUse>()
+    const put = (day: string, some: Partial<DayUse>) =>
+      days.set(day, { day, signIns: 0, failedSignIns: 0, tokenRequests: 0, ...days.get(day), ...some })
+    for (const { day, count } of requests) put(day, { tokenRequests: Number(count) })
+    for (const { type, number: of, count } of events) {
+      put(dayOf(Number(of) * oneDay), { [type === 'signed_in' ? 'signIns' : 'failedSignIns']: Number(count) })
+    }
+    return [...days.values()].sort((one, other) => (one.day < other.day ? -1 : 1))
+  }
+
   return {
     async byDay(since) {
-      const requests = await lists
-        .selectFrom('usage')
-        .select((of) => ['day', of.fn.sum('count').as('count')])
-        .where('day', '>=', since)
-        .groupBy('day')
-        .execute()
-      const number = sql<number>`at / ${sql.lit(oneDay)}`
-      const events = await lists
-        .selectFrom('audit_log')
-        .select((of) => ['type', number.as('number'), of.fn.countAll().as('count')])
-        .where('type', 'in', ['signed_in', 'sign_in_failed'])
-        .where('at', '>=', Date.parse(since))
-        .groupBy(['type', number])
-        .execute()
-      const days = new Map<string, DayUse>()
-      const put = (day: string, some: Partial<DayUse>) =>
-        days.set(day, { day, signIns: 0, failedSignIns: 0, tokenRequests: 0, ...days.get(day), ...some })
-      for (const { day, count } of requests) put(day, { tokenRequests: Number(count) })
-      for (const { type, number: of, count } of events) {
-        put(dayOf(Number(of) * oneDay), { [type === 'signed_in' ? 'signIns' : 'failedSignIns']: Number(count) })
+      const yesterday = dayOf(clock.now() - oneDay)
+      if (counted === undefined || since < counted.from || since > counted.until || counted.until > yesterday) {
+        counted = { from: since, until: since, days: [] }
       }
-      return [...days.values()].sort((one, other) => (one.day < other.day ? -1 : 1))
+      // One after another: each has a row for every account.
+      let known: Counted = counted
+      while (known.until < yesterday) {
+        const until = dayOf(Date.parse(known.until) + oneDay)
+        known = { from: known.from, until, days: [...known.days, ...(await count(known.until, until))] }
+        counted = known
+      }
+      return [...known.days.filter(({ day }) => day >= since), ...(await count(known.until))]
     },
 
     async add(day, counts) {
