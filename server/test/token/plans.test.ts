@@ -100,6 +100,17 @@ describe.each(await drivers())('plans on $name', (driver: Driver) => {
     expect((await ask(client)).headers.ratelimit).toContain('"day";r=1;')
   })
 
+  test('a request that is refused for another reason costs nothing, and says nothing of the plan', async () => {
+    await apply(h, { plans: [{ name: 'once', per_day: 1 }] })
+    const { client } = await machine('once')
+    const wrong = () => token(h.app, client, { grant_type: 'client_credentials', scope: 'no.such' })
+    const unused = await wrong()
+    expect((await ask(client)).headers.ratelimit).toContain('"day";r=0;')
+    const full = await wrong()
+    for (const { status, headers } of [unused, full]) expect([status, headers.ratelimit]).toEqual([400, undefined])
+    expect((await ask(client)).status).toBe(429)
+  })
+
   test('requests of people’s apps to the API count as well, and burn nothing at the end', async () => {
     await apply(h, { plans: [{ name: 'three', per_month: 3 }] })
     await addAccount(h, `reader${driver.name}`)
