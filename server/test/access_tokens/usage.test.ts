@@ -12,16 +12,18 @@ let h: Harness
 let browser: TestBrowser
 let app: TestClient
 let api: TestClient
+let stockApi: TestClient
 let jti: string
 beforeAll(async () => {
   h = await harness()
   const alice = await addAccount(h)
   app = await addClient(h, { scope }, { ownerId: alice.id })
   api = await addClient(h, { grant_types: [], redirect_uris: [], scope: '' }, { id: 'orders-api' })
+  stockApi = await addClient(h, { grant_types: [], redirect_uris: [], scope: '' }, { id: 'stock-api' })
   await apply(h, {
     resources: [
       { resource: orders, name: 'Orders', scopes: ['orders.read'], client_id: api.id },
-      { resource: 'https://stock.example', scopes: ['stock.read'] },
+      { resource: 'https://stock.example', scopes: ['stock.read'], client_id: stockApi.id },
     ],
   })
   browser = (await authorize(h.app, authorizeUrl(app, { scope }))).browser
@@ -65,8 +67,15 @@ describe('calls that an API reports', () => {
     expect(first).toMatchObject({ status: 200, body: { batch: 'one', accepted: 2, repeated: false, refused: [] } })
     expect(first.headers['cache-control']).toBe('no-store')
     expect((await report({ batch: 'one', calls })).body).toMatchObject({ accepted: 2, repeated: true })
-    const both = await Promise.all([1, 2, 3].map(() => report({ batch: 'two', calls: [call({ status: 201 })] })))
-    expect(both.map(({ body }) => body.repeated).sort()).toEqual([false, true, true])
+    const batch = { batch: 'two', calls: [call({ status: 201 })] }
+    const all = await Promise.all([1, 2, 3].map(() => report(batch)))
+    expect(all.filter(({ body }) => body.repeated === false)).toHaveLength(1)
+    for (const { status, body, headers } of all.filter((one) => one.body.repeated !== false)) {
+      // Whoever came while the first was being taken is told to come again.
+      if (status === 409) expect(headers['retry-after']).toBe('1')
+      else expect([status, body.repeated]).toEqual([200, true])
+    }
+    expect(await report(batch)).toMatchObject({ status: 200, body: { accepted: 1, repeated: true } })
     const records = await logged()
     expect(records).toHaveLength(3)
     expect(records.find(({ status }) => status === 404)).toMatchObject({ requestId: 'abc', userAgent: null })
@@ -82,6 +91,23 @@ describe('calls that an API reports', () => {
     const page = await browser.get(`/developer/apps/${app.id}/requests`)
     for (const words of ['GET /v1/orders', 'Reported by Orders.', '>404<']) expect(page.body).toContain(words)
     expect(page.body).not.toContain('page=2')
+  })
+
+  test('are not counted under an ID that other calls came with, nor again when a call of the batch could be taken later', async () => {
+    const before = (await logged()).length
+    const batch = { batch: 'again', calls: [call(), call({ time: h.clock.now() / 1000 + 600 })] }
+    expect((await report(batch)).body).toMatchObject({ accepted: 1, refused: [{ index: 1 }] })
+    const other = await report({ ...batch, calls: [call({ status: 500 })] })
+    expect(other).toMatchObject({ status: 422, body: { error: 'invalid_request' } })
+    expect(other.body.error_description).toContain('other calls')
+    h.clock.move(9 * 60_000)
+    expect((await report(batch)).body).toMatchObject({ accepted: 1, repeated: true, refused: [{ index: 1 }] })
+    expect(await logged()).toHaveLength(before + 1)
+    // The ID is that of one API alone.
+    expect(await report({ ...batch, calls: [call()] }, basic(stockApi))).toMatchObject({
+      status: 200,
+      body: { accepted: 0, refused: [{ error: 'token_for_another_resource' }] },
+    })
   })
 
   test('are told to the person whose data it was, by day', async () => {
@@ -114,6 +140,9 @@ describe('calls that an API reports', () => {
       [call({ token: 'A'.repeat(48) }), 'token_unknown'],
       [call({ token: own.access }), 'token_unknown'],
       [call({ token: ownName }), 'token_for_another_resource'],
+      [call({ scope: 'stock.read' }), 'scope_of_another_resource'],
+      [call({ scope: 'orders.read admin.write' }), 'scope_of_another_resource'],
+      [call({ scope: 'orders"read' }), 'call_malformed'],
       ['x', 'call_malformed'],
       [null, 'call_malformed'],
     ] as const

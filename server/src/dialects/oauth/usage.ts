@@ -1,10 +1,10 @@
 /** POST /oauth/usage: an API of the operator reports the calls that it has answered. */
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { mostCalls, reportUsage } from '../../engine/access_tokens/usage.ts'
+import { type BatchRefused, mostCalls, reportUsage } from '../../engine/access_tokens/usage.ts'
 import { identify } from '../../engine/token/token.ts'
 import { decodeClient } from '../../http/bodies/token_form.ts'
-import { type Endpoint, json, type Protocol } from '../../http/endpoint.ts'
+import { type Answer, type Endpoint, json, type Protocol } from '../../http/endpoint.ts'
 import { formFrom } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { failure, protocol } from './envelope.ts'
@@ -16,6 +16,14 @@ const report = z.object({
   batch: z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 printable ASCII characters without space'),
   calls: z.array(z.unknown()).min(1, 'is empty').max(mostCalls, `holds more than ${mostCalls} calls`),
 })
+
+const refused: Readonly<Record<BatchRefused, () => Answer>> = {
+  no_api: () => failure(403, 'unauthorized_client', 'No API authenticates as this client: name it in a resource.'),
+  other_calls: () =>
+    failure(422, 'invalid_request', 'This batch ID came with other calls before. Nothing was counted.'),
+  under_way: () =>
+    failure(409, 'invalid_request', 'This batch is being taken. Send it again in a moment.', { 'retry-after': '1' }),
+}
 
 export const usageProtocol: Protocol = {
   ...protocol,
@@ -40,9 +48,7 @@ export const usageEndpoint: Endpoint = {
     if (!read.success) return failure(400, 'invalid_request', sentenceOf(read.error))
     const { batch, calls } = read.data
     const answer = await reportUsage(context, client, { id: batch, calls })
-    if (answer === undefined) {
-      return failure(403, 'unauthorized_client', 'No API authenticates as this client: name it in a resource.')
-    }
+    if (typeof answer === 'string') return refused[answer]()
     return json(200, { batch, ...answer })
   },
 }

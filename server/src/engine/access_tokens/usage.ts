@@ -8,6 +8,7 @@ import { sha256 } from '../../lib/hash.ts'
 import { randomText } from '../../lib/random.ts'
 import type { Grant } from '../../protocol/grant.ts'
 import { decodeTokenName } from '../../protocol/jwt_access_token.ts'
+import { formatScope, parseScope } from '../../protocol/scope.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import type { RegisteredResource } from '../../runtime/kept/known_resources.ts'
@@ -20,6 +21,8 @@ export const mostCalls = 500
 /** How old a call may be, and how far ahead of our clock the reporter's may be. */
 const oldest: Millis = 3 * day
 const ahead: Millis = 5 * minute
+/** How long a batch that has no answer yet counts as under way. */
+const underWay: Millis = 2 * minute
 
 const text = z.string().refine((value) => !/[\0\p{Surrogate}]/u.test(value), 'holds a character that cannot be stored')
 
@@ -36,14 +39,22 @@ const callSchema = z.object({
   operation: text.min(1).max(2000),
   user_agent: text.max(2000).nullish(),
   /** The scope that was needed. */
-  scope: text.max(2000).nullish(),
+  scope: z
+    .string()
+    .transform((value, { addIssue }) => parseScope(value) ?? addIssue('is no list of scopes') ?? z.NEVER)
+    .nullish(),
   request_id: text.max(200).nullish(),
 })
 
 export interface RefusedCall {
   /** Its place in the batch, from 0. */
   readonly index: number
-  readonly error: 'call_malformed' | 'time_out_of_range' | 'token_unknown' | 'token_for_another_resource'
+  readonly error:
+    | 'call_malformed'
+    | 'time_out_of_range'
+    | 'token_unknown'
+    | 'token_for_another_resource'
+    | 'scope_of_another_resource'
   readonly error_description: string
 }
 
@@ -54,38 +65,65 @@ export interface UsageAnswer {
   readonly refused: readonly RefusedCall[]
 }
 
+/** Why a batch was not taken: no API authenticates as this client; its ID came with other calls; it is being taken. */
+export type BatchRefused = 'no_api' | 'other_calls' | 'under_way'
+
 /**
- * Takes a batch from the client that an API authenticates as. Calls that cannot be taken are refused one by one. The same
- * calls under the same ID are counted once, for as long as they could be taken at all. Undefined where no API authenticates
- * as this client.
+ * Takes a batch from the client that an API authenticates as. Calls that cannot be taken are refused one by one. A batch is
+ * known by its ID, for as long as its calls could be taken at all: it is counted once, and other calls are refused under it.
  */
 export async function reportUsage(
   context: Context,
   client: Client,
   batch: { readonly id: string; readonly calls: readonly unknown[] },
-): Promise<UsageAnswer | undefined> {
+): Promise<UsageAnswer | BatchRefused> {
+  const { storage } = context
   const resources = (await context.resources.list()).filter(({ clientId }) => clientId === client.id)
-  if (resources.length === 0) return undefined
-  const grants = await findGrants(context, batch.calls)
-  const taken: (ReportedCall & { readonly resource: string })[] = []
+  if (resources.length === 0) return 'no_api'
+  const { taken, refused } = await readCalls(context, batch.calls, resources)
+  const claim = await storage.idempotencyKeys.claim(
+    { key: sha256(JSON.stringify(['usage', client.id, batch.id])), request: sha256(JSON.stringify(batch.calls)) },
+    underWay,
+    oldest + ahead,
+  )
+  if (claim === 'other_request') return 'other_calls'
+  if (claim === 'under_way') return claim
+  if (claim === 'answer_lost') return { accepted: taken.length, repeated: true, refused }
+  if ('status' in claim) return { ...(JSON.parse(String(claim.body)) as Omit<UsageAnswer, 'repeated'>), repeated: true }
+  const records = context.requests.recordsOf(taken)
+  const done = await storage
+    .act(async ({ idempotencyKeys, requests }) => {
+      if (!(await idempotencyKeys.carryOut(claim))) return false
+      await requests.append(records)
+      return true
+    })
+    .catch(async (error: unknown) => {
+      await storage.idempotencyKeys.release(claim).catch(() => undefined)
+      throw error
+    })
+  if (!done) return 'under_way'
+  for (const call of taken) countUse(context, call)
+  const answer = { accepted: taken.length, refused }
+  await storage.idempotencyKeys.answer(claim, { status: 200, headers: {}, body: JSON.stringify(answer) })
+  return { ...answer, repeated: false }
+}
+
+type TakenCall = ReportedCall & { readonly resource: string }
+
+async function readCalls(
+  context: Context,
+  calls: readonly unknown[],
+  resources: readonly RegisteredResource[],
+): Promise<{ readonly taken: readonly TakenCall[]; readonly refused: readonly RefusedCall[] }> {
+  const grants = await findGrants(context, calls)
+  const taken: TakenCall[] = []
   const refused: RefusedCall[] = []
-  for (const [index, content] of batch.calls.entries()) {
+  for (const [index, content] of calls.entries()) {
     const call = readCall(context, content, { resources, grants })
     if ('error' in call) refused.push({ index, ...call })
     else taken.push(call)
   }
-  if (taken.length === 0) return { accepted: 0, repeated: false, refused }
-  const digest = sha256(`${client.id}\0${batch.id}\0${JSON.stringify(batch.calls)}`)
-  // As the same batch always says, and as long as one of its calls is young enough.
-  const until = Math.max(...taken.map(({ at }) => at)) + oldest + ahead
-  const records = context.requests.recordsOf(taken)
-  const first = await context.storage.act(async ({ claims, requests }) => {
-    if ((await claims.claimOnce('usage_batch', digest, until)) === 'seen') return false
-    await requests.append(records)
-    return true
-  })
-  if (first) for (const call of taken) countUse(context, call)
-  return { accepted: taken.length, repeated: !first, refused }
+  return { taken, refused }
 }
 
 /** The grants of the tokens in a batch, each read once. */
@@ -110,7 +148,7 @@ function readCall(
   context: Context,
   content: unknown,
   { resources, grants }: Known,
-): (ReportedCall & { readonly resource: string }) | Omit<RefusedCall, 'index'> {
+): TakenCall | Omit<RefusedCall, 'index'> {
   const read = callSchema.safeParse(content)
   if (!read.success) return { error: 'call_malformed', error_description: sentenceOf(read.error) }
   const { time, token, status, operation, user_agent, scope, request_id } = read.data
@@ -125,9 +163,14 @@ function readCall(
     return { error: 'token_unknown', error_description: 'No access token of this server has this name (jti).' }
   }
   const { context: agreed, clientId, userId } = grant
-  const resource = resources.find((one) => scopeAt(context, one, agreed) !== undefined)
-  if (resource === undefined) {
+  const meant = resources.filter((one) => scopeAt(context, one, agreed) !== undefined)
+  if (meant.length === 0) {
     return { error: 'token_for_another_resource', error_description: 'The access token is not for this API.' }
+  }
+  const needed = scope ?? []
+  const resource = meant.find((one) => needed.every((name) => one.scope?.includes(name) ?? true))
+  if (resource === undefined) {
+    return { error: 'scope_of_another_resource', error_description: 'The scope is none of this API.' }
   }
   const [, method = '', path = operation] = /^([A-Z]{1,20}) (\S+)$/.exec(operation) ?? []
   const called = nameOf(resource)
@@ -140,7 +183,7 @@ function readCall(
     endpoint: path.split('?', 1)[0] ?? '',
     status,
     userAgent: user_agent || null,
-    noted: `Reported by ${called}.${scope ? ` It needs the scope ${scope.slice(0, 100)}.` : ''}`,
+    noted: `Reported by ${called}.${needed.length > 0 ? ` It needs the scope ${formatScope(needed).slice(0, 100)}.` : ''}`,
     resource: called,
   }
 }
@@ -150,10 +193,7 @@ function nameOf({ name, uri }: RegisteredResource): string {
 }
 
 /** The account page tells what an app did for a person, by day. */
-function countUse(
-  { appUses }: Context,
-  { userId, clientId, method, status, resource }: ReportedCall & { resource: string },
-) {
+function countUse({ appUses }: Context, { userId, clientId, method, status, resource }: TakenCall) {
   if (userId === null || status >= 400) return
   const writes = !['', 'GET', 'HEAD', 'OPTIONS'].includes(method)
   appUses.count({ userId, clientId, resource, writes, records: 0 })

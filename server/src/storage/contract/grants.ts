@@ -154,7 +154,6 @@ export type ClaimKind =
   | 'factor_step'
   | 'passkey_challenge'
   | 'hand_over'
-  | 'usage_batch'
   | 'pushed_request'
   | 'dpop_proof'
 

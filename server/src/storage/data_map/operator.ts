@@ -242,10 +242,11 @@ export const operator: Entries<
     },
   },
   idempotency_keys: {
-    holds: 'Requests to the admin API that came with an Idempotency-Key, with their answers.',
+    holds:
+      'Requests to the admin API that came with an Idempotency-Key, and batches of calls that an API has reported, with their answers.',
     backup: 'left out',
     ...own,
-    kept: '24 hours',
+    kept: '24 hours; three days for a batch',
     erased: 'the sweep',
     columns: {
       key: 'a digest of who sent it, to which route, and of the key',
