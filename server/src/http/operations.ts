@@ -49,8 +49,10 @@ export function registerOperations(
  * issuer's host and over https, whether a proxy that we trust said from whom it is, and the class of that address.
  */
 function seenOf(request: FastifyRequest, issuer: string): Readonly<Record<string, boolean | string>> {
+  const { host, hostname } = new URL(issuer)
   return {
-    host: request.host.toLowerCase() === new URL(issuer).host,
+    // Many proxies pass on the name of the host without a port ($host of nginx), which does no harm.
+    host: [host, hostname].includes(request.host.toLowerCase()),
     https: request.protocol === 'https',
     forwarded: (request.ips?.length ?? 0) > 1,
     network: networkClass(request.ip),

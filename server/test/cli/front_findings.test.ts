@@ -68,7 +68,13 @@ const wellDone: Change = (asked, headers) => {
 const repair = expect.any(String)
 
 test('a proxy that says who calls is well', async () => {
-  expect(await lookAtProxy(await behind(['127.0.0.1'], wellDone))).toMatchObject([{ check: 'proxy', state: 'ok' }])
+  const well = [{ check: 'proxy', state: 'ok' }]
+  expect(await lookAtProxy(await behind(['127.0.0.1'], wellDone))).toMatchObject(well)
+  const withoutPort: Change = (asked, headers) => {
+    wellDone(asked, headers)
+    headers.host = String(headers.host).replace(/:\d+$/, '')
+  }
+  expect(await lookAtProxy(await behind(['127.0.0.1'], withoutPort))).toMatchObject(well)
 })
 
 test('a proxy that the server does not know, or that does not say who calls, is a problem', async () => {

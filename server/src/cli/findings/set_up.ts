@@ -20,10 +20,15 @@ export async function lookAtSetUp(storage: Storage, settings: Settings): Promise
     .filter(({ id }) => !elsewhere.has(id))
     .map((one) => {
       const { title, repair } = en.checks.each[one.id]
-      const finding = { check: title.toLowerCase(), state: states[one.state], text: sayCheck(en, one) }
+      const finding = { check: lowered(title), state: states[one.state], text: sayCheck(en, one) }
       const command = repairCommands[one.id]?.replace(/^consentry /, `${self} `)
       return one.state === 'ok'
         ? finding
         : { ...finding, repair: command === undefined ? repair : `${repair} (${command})` }
     })
+}
+
+/** A title within a sentence; one that begins with an abbreviation, as APIs, stays as it is. */
+function lowered(title: string): string {
+  return /^[A-Z][A-Z]/.test(title) ? title : title.charAt(0).toLowerCase() + title.slice(1)
 }

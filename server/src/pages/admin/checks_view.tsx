@@ -15,6 +15,7 @@ const pages: Readonly<Partial<Record<CheckId, string>>> = {
   mail: paths.accountEmail,
   secondFactor: paths.accountSecurity,
   addresses: paths.accountEmail,
+  administrators: paths.consolePeople,
   protocols: paths.protocols,
   app: paths.newApp,
 }
