@@ -6,7 +6,14 @@ import { NotABackup, StorageUnavailable } from '../contract/faults.ts'
 import { migrate, requireMigrated } from '../migrations/index.ts'
 import { asBuffer } from '../sql/bytes.ts'
 import type { Tables } from '../sql/schema.ts'
-import { type Database, databaseOpener, loadDatabase, patiently, translate } from '../sqlite/database.ts'
+import {
+  type Database,
+  databaseOpener,
+  loadDatabase,
+  patiently,
+  type Statement,
+  translate,
+} from '../sqlite/database.ts'
 import { sqliteDialect } from '../sqlite/dialect.ts'
 import { facts } from '../sqlite/facts.ts'
 import type { RowSource, RowTarget, Value } from './rows.ts'
@@ -28,6 +35,11 @@ export async function readSqlite(path: string): Promise<RowSource> {
     await db.destroy()
     throw translate(error)
   }
+  /**
+   * Statements that rows are read from. Their iterators do not hold them with the package that Node 20 needs: one that nobody
+   * else holds goes between two rows, and the process with it.
+   */
+  const reading = new Set<Statement>()
   return {
     async count(table) {
       const row = database.prepare(`select count(*) as count from "${table}"`).get() as { count: number }
@@ -35,14 +47,19 @@ export async function readSqlite(path: string): Promise<RowSource> {
     },
     async *read(table, columns) {
       const statement = database.prepare(`select ${named(columns)} from "${table}"`)
-      let rows: Value[][] = []
-      for (const row of statement.iterate() as Iterable<Record<string, string | number | Uint8Array | null>>) {
-        rows.push(columns.map((column) => asValue(row[column] ?? null)))
-        if (rows.length < batch) continue
-        yield rows
-        rows = []
+      reading.add(statement)
+      try {
+        let rows: Value[][] = []
+        for (const row of statement.iterate() as Iterable<Record<string, string | number | Uint8Array | null>>) {
+          rows.push(columns.map((column) => asValue(row[column] ?? null)))
+          if (rows.length < batch) continue
+          yield rows
+          rows = []
+        }
+        if (rows.length > 0) yield rows
+      } finally {
+        reading.delete(statement)
       }
-      if (rows.length > 0) yield rows
     },
     async lastNumbers() {
       const rows = database.prepare('select name, seq from sqlite_sequence').all() as { name: string; seq: number }[]
