@@ -174,7 +174,7 @@ describe.skipIf(!there)('an API behind nginx', () => {
     await call('/orders?page=7', access)
     await call('/nothing', access, { headers: { 'user-agent': 'He said "tea"\\' } })
     const log = join(folder, 'usage.log')
-    await vi.waitFor(() => expect(readFileSync(log, 'utf8')).toContain('/nothing'))
+    await vi.waitFor(() => expect(readFileSync(log, 'utf8')).toContain('/nothing'), { timeout: 30_000, interval: 50 })
     const send = () =>
       runCommand(
         [
