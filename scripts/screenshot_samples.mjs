@@ -20,6 +20,7 @@ import { oauthError } from '../server/dist/pages/problem/oauth_error_view.js'
 import { problem } from '../server/dist/pages/problem/problem_view.js'
 import { requestLost } from '../server/dist/pages/problem/request_lost_view.js'
 import { consent } from '../server/dist/pages/sign_in/consent/consent_view.js'
+import { device, deviceDone, deviceEntry } from '../server/dist/pages/sign_in/device/device_view.js'
 import { landing } from '../server/dist/pages/sign_in/landing_view.js'
 import { outdatedPassword } from '../server/dist/pages/sign_in/outdated_password_view.js'
 import { setUp } from '../server/dist/pages/sign_in/set_up_view.js'
@@ -375,6 +376,33 @@ export const samples = {
       switchHref: '/login',
     }),
   },
+  device: { html: deviceEntry({ csrf }) },
+  'device-wrong': { html: deviceEntry({ csrf, code: 'WDJB-MJHT', problem: 'device_code_unknown' }) },
+  'device-asks': {
+    html: device({
+      ...asked,
+      client: { ...meadow, name: 'Meadow on TV' },
+      scopes: scope('basic', 'readmeasurements', 'offline_access'),
+      stay: { unused: 7_776_000, longest: 31_536_000 },
+      redirect: undefined,
+      code: 'WDJB-MJHT',
+      askedAt: at,
+      network: undefined,
+    }),
+  },
+  'device-asks-elsewhere': {
+    html: device({
+      ...asked,
+      client: { ...meadow, name: 'Meadow on TV', verifiedAt: undefined },
+      scopes: scope('basic', 'readmeasurements'),
+      ends: { seconds: 3600, withSession: false },
+      redirect: undefined,
+      code: 'WDJB-MJHT',
+      askedAt: at,
+      network: '203.0.113.*',
+    }),
+  },
+  'device-allowed': { html: deviceDone({ done: 'allowed' }) },
   'consent-more': {
     html: consent({
       ...asked,

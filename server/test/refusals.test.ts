@@ -9,6 +9,7 @@ import { type Reason, refusals } from '../src/protocol/refusal.ts'
 import { decideDialect } from '../src/runtime/kept/legacy_dialects.ts'
 import { throttleWindow } from '../src/runtime/limits/failure_counts.ts'
 import type { SubscriptionKey } from '../src/storage/contract.ts'
+import { addDevice, allow, ask, asked, decide, poll, signedIn, type } from './device/steps.ts'
 import { openSetting, ownPath, type Setting } from './providers/setting.ts'
 import { newCode, newTokens, publicClient } from './support/answers.ts'
 import {
@@ -103,6 +104,14 @@ async function pushed(w: World): Promise<string> {
 async function atPushed(w: World, requestUri: string, of = w.client): Promise<Provoked> {
   const query = new URLSearchParams({ client_id: of.id, request_uri: requestUri })
   return fromPage(await w.browser.get(`/oauth/authorize?${query}`), of)
+}
+
+async function atDevice(
+  w: World,
+  then: (device: { readonly id: string }, codes: Awaited<ReturnType<typeof asked>>) => Promise<TokenAnswer>,
+): Promise<Provoked> {
+  const device = await addDevice(w.h)
+  return fromToken(await then(device, await asked(w.h, device)), { ...device, secret: '' })
 }
 
 async function atLogout({ browser }: World, asked: Record<string, string>, logged?: TestClient): Promise<Provoked> {
@@ -512,6 +521,37 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
     for (let i = 0; i < 300; i++) await push(w, publicClient(client))
     return fromToken(await push(w, publicClient(client)), client)
   },
+  device_requests_exceeded: async (w) => {
+    const device = await addDevice(w.h)
+    for (let i = 0; i < 100; i++) await ask(w.h, device)
+    return fromToken(await ask(w.h, device), { ...device, secret: '' })
+  },
+  authorization_pending: (w) => atDevice(w, async (device, { code }) => poll(w.h, device, code)),
+  slow_down: (w) =>
+    atDevice(w, async (device, { code }) => {
+      await poll(w.h, device, code)
+      w.h.clock.move(2000)
+      return poll(w.h, device, code)
+    }),
+  device_denied: (w) =>
+    atDevice(w, async (device, { code, userCode }) => {
+      const browser = await signedIn(w.h)
+      await decide(browser, await type(browser, userCode), 'deny')
+      return poll(w.h, device, code)
+    }),
+  device_code_expired: (w) =>
+    atDevice(w, async (device, { code }) => {
+      w.h.clock.move(600_000)
+      return poll(w.h, device, code)
+    }),
+  device_code_used: (w) =>
+    atDevice(w, async (device, { code, userCode }) => {
+      await allow(await signedIn(w.h), userCode)
+      const { body } = await poll(w.h, device, code)
+      await refresh(w.h.app, device, body.refresh_token ?? '')
+      w.h.clock.move(5000)
+      return poll(w.h, device, code)
+    }),
   registration_unsupported: (w) => atAuthorize(w, { registration: '{}' }),
   claims_malformed: (w) => atAuthorize(w, { claims: '[]' }),
   acr_unmet: (w) =>

@@ -64,6 +64,7 @@ import { passkeyScript, passkeyScriptPath } from './kit/passkey/script.ts'
 import { page, type Route } from './page.ts'
 import { handleProblems, problemPage } from './problem/problems.ts'
 import { consentPage } from './sign_in/consent/consent.ts'
+import { devicePages } from './sign_in/device/device.ts'
 import { factorPage } from './sign_in/factor.ts'
 import { landingPages } from './sign_in/landing.ts'
 import { lostFactorPages } from './sign_in/lost_factor.ts'
@@ -119,6 +120,7 @@ function pagesOf({ settings, mailer }: Context, version: string): readonly Route
     invitationPage,
     ...providerPages,
     consentPage,
+    ...devicePages,
     signOutPage,
     accountPage,
     ...profilePages,

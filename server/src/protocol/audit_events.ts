@@ -170,7 +170,11 @@ export const auditEvents = {
   consent_given: {
     title: 'Somebody allowed an app.',
     ...apps,
-    detail: z.strictObject({ scope: z.array(z.string()).readonly(), ticket: z.literal(true).optional() }),
+    detail: z.strictObject({
+      scope: z.array(z.string()).readonly(),
+      ticket: z.literal(true).optional(),
+      device: z.literal(true).optional(),
+    }),
   },
   consent_withdrawn: {
     title: 'An app lost its access to an account.',

@@ -10,9 +10,9 @@
 import { decodeBase62, encodeBase62 } from '../lib/base62.ts'
 import type { Millis } from '../lib/clock.ts'
 import { equalBytes, hmacSha256 } from '../lib/hash.ts'
-import type { Grant } from './grant.ts'
+import type { CredentialKind, Grant } from './grant.ts'
 
-export type CredentialKind = 'code' | 'refresh' | 'device'
+export type { CredentialKind } from './grant.ts'
 
 const prefixes = { code: 'ac', refresh: 'rt', device: 'dc' } as const satisfies Record<CredentialKind, string>
 const kinds: Readonly<Record<string, CredentialKind>> = { ac: 'code', rt: 'refresh', dc: 'device' }

@@ -3,6 +3,7 @@
 export const endpoints = {
   authorization_endpoint: '/oauth/authorize',
   pushed_authorization_request_endpoint: '/oauth/par',
+  device_authorization_endpoint: '/oauth/device_authorization',
   token_endpoint: '/oauth/token',
   registration_endpoint: '/oauth/register',
   introspection_endpoint: '/oauth/introspect',

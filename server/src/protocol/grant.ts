@@ -69,6 +69,9 @@ export interface GrantContext {
   readonly appPassword?: string | undefined
 }
 
+/** What moves a grant on: an authorization code or a device code once, and from then on its refresh tokens. */
+export type CredentialKind = 'code' | 'refresh' | 'device'
+
 export interface Grant {
   /** 16 bytes, ordered by time. */
   readonly id: Buffer
@@ -131,7 +134,7 @@ export interface GrantView {
 /** A request to move a grant on by one step. Everything but the outcome has been judged before. */
 export interface Swap {
   readonly id: Buffer
-  readonly kind: 'code' | 'refresh'
+  readonly kind: CredentialKind
   /** Step of the presented credential. */
   readonly step: number
   /** When the presented credential was issued. */
@@ -147,7 +150,7 @@ export interface Swap {
   /** Generation of keys under which the next credential is made. */
   readonly generation: number
   readonly epoch: number
-  /** Set at the exchange of a code: how long the chain may live at most, counted from the exchange. */
+  /** Set at the first exchange: how long the chain may live at most, counted from there. */
   readonly lifetime: Millis
   readonly authMethod: ClientAuthMethod
   readonly label: string | null
@@ -209,13 +212,14 @@ export function decideAdvance(row: Grant, swap: Swap, now: Millis): { advance: A
 
   if (now >= row.expiresAt) return { advance: { outcome: 'expired' } }
   const steppedAt = Math.max(now, row.steppedAt)
+  const first = swap.kind !== 'refresh'
   const write: Step = {
     state: 'live',
     endReason: null,
     step: row.step + 1,
     steppedAt,
     generation: swap.generation,
-    expiresAt: swap.kind === 'code' ? steppedAt + swap.lifetime : refreshExpiry(row, steppedAt),
+    expiresAt: first ? steppedAt + swap.lifetime : refreshExpiry(row, steppedAt),
     usedAt: steppedAt,
     // What would not be seen counts as used from the start. The other side keeps a row of before this column, which
     // counts as used whatever its step, from saying so of the next one.
@@ -223,8 +227,8 @@ export function decideAdvance(row: Grant, swap: Swap, now: Millis): { advance: A
     endedAt: null,
     epoch: swap.epoch,
     attempt: swap.attempt,
-    authMethod: swap.kind === 'code' ? swap.authMethod : row.authMethod,
-    label: swap.kind === 'code' ? swap.label : row.label,
+    authMethod: first ? swap.authMethod : row.authMethod,
+    label: first ? swap.label : row.label,
   }
   return { advance: { outcome: 'advanced', grant: { ...row, ...write } }, write }
 }
@@ -236,18 +240,25 @@ function refreshExpiry(row: Grant, steppedAt: Millis): Millis {
   return Math.min(steppedAt + refreshTokenAge * 1000, row.createdAt + refreshTokenTtl * 1000)
 }
 
+/** A device asks until it hears, so one that asks on is no thief. */
+function endsByReuse({ kind, issued }: Swap, now: Millis): boolean {
+  if (kind === 'device') return false
+  return kind === 'refresh' || Math.max(0, now - issued) <= codeReuseEnds
+}
+
 function decideBehind(row: Grant, swap: Swap, now: Millis): { advance: Advance; write?: Step } {
   const since = Math.max(0, now - row.steppedAt)
   const oneBehind = row.step === swap.step + 1
   const used = row.usedStep >= row.step
-  if (swap.kind === 'refresh' && oneBehind) {
+  // A code comes back by the browser, where others may read it, so only the others are answered again.
+  if (swap.kind !== 'code' && oneBehind) {
     const repeated = since < swap.replayWindow
     const lost = !repeated && !used && since < swap.lostAnswerWindow
     if ((repeated || lost) && now >= row.expiresAt) return { advance: { outcome: 'expired' } }
     if (repeated) return { advance: { outcome: 'repeated', grant: row } }
     if (lost) return { advance: { outcome: 'repeated', grant: row, lost } }
   }
-  const ends = swap.kind === 'refresh' || Math.max(0, now - swap.issued) <= codeReuseEnds
+  const ends = endsByReuse(swap, now)
   const advance: Advance = { outcome: 'spent', ended: ends, since: oneBehind ? since : null, used }
   if (!ends) return { advance }
   const write: Step = {

@@ -35,3 +35,6 @@ export function isSecretMethod(method: ClientAuthMethod): boolean {
 
 export const roles = ['owner', 'admin', 'support'] as const
 export type Role = (typeof roles)[number]
+
+/** The grant type of devices that cannot show a browser (RFC 8628 §3.4). */
+export const deviceGrantType = 'urn:ietf:params:oauth:grant-type:device_code'

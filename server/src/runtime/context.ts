@@ -20,6 +20,7 @@ import type { Keyring } from './keys/keyring.ts'
 import type { Signer } from './keys/signer.ts'
 import type { Subjects } from './keys/subjects.ts'
 import type { BreachedPasswords } from './limits/breached_passwords.ts'
+import type { DevicePolls } from './limits/device_polls.ts'
 import type { LegacyLogin, LegacyLoginSetting } from './limits/legacy_login.ts'
 import type { Passwords } from './limits/passwords.ts'
 import type { PushLimit } from './limits/push_limit.ts'
@@ -147,6 +148,8 @@ export interface Context {
   readonly tokenRequests: TokenRequests
   readonly quotas: Quotas
   readonly pushLimit: PushLimit
+  readonly deviceLimit: PushLimit
+  readonly devicePolls: DevicePolls
   readonly legacyDialects: LegacyDialects
   readonly appUses: AppUseMeter
   readonly requests: RequestLog

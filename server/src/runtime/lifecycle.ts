@@ -27,9 +27,10 @@ import { ensureKeys } from './keys/signing_keys.ts'
 import { createSubjects } from './keys/subjects.ts'
 import { resealWebhooks } from './keys/webhook_secrets.ts'
 import { createBreachedPasswords } from './limits/breached_passwords.ts'
+import { createDevicePolls } from './limits/device_polls.ts'
 import { createLegacyLogin } from './limits/legacy_login.ts'
 import { createPasswords, type Passwords } from './limits/passwords.ts'
-import { createPushLimit } from './limits/push_limit.ts'
+import { createDeviceLimit, createPushLimit } from './limits/push_limit.ts'
 import { createQuotas } from './limits/quotas.ts'
 import { createThrottle } from './limits/throttle.ts'
 import { createTokenRequests } from './limits/token_requests.ts'
@@ -95,6 +96,8 @@ export async function createContext(options: {
     tokenRequests: createTokenRequests(storage, clock, log, settings.tokenRequestsPerDay),
     quotas: createQuotas(storage, clock, log),
     pushLimit: createPushLimit(clock),
+    deviceLimit: createDeviceLimit(clock),
+    devicePolls: createDevicePolls(clock),
     legacyDialects: createLegacyDialects(storage, clock, log),
     appUses: createAppUseMeter(storage, clock, log),
     requests: createRequestLog(storage, clock, keyring, log),

@@ -15,6 +15,7 @@ import type { AppUses } from './contract/app_uses.ts'
 import type { AuditChain, Drop } from './contract/audit/chain.ts'
 import type { Webhooks } from './contract/audit/webhooks.ts'
 import type { Clients, Teams, Testers } from './contract/clients.ts'
+import type { DeviceRequests } from './contract/device_requests.ts'
 import type { SecondFactors } from './contract/factors.ts'
 import type { Claims, GrantBeginnings, Grants, PushedRequests } from './contract/grants.ts'
 import type { Imports } from './contract/imports.ts'
@@ -54,6 +55,7 @@ export type * from './contract/app_uses.ts'
 export type * from './contract/audit/chain.ts'
 export type * from './contract/audit/webhooks.ts'
 export type * from './contract/clients.ts'
+export type * from './contract/device_requests.ts'
 export type * from './contract/factors.ts'
 export {
   FolderInUse,
@@ -92,6 +94,7 @@ export interface Storage {
   readonly grants: Grants
   readonly claims: Claims
   readonly pushedRequests: PushedRequests
+  readonly deviceRequests: DeviceRequests
   readonly accounts: Accounts
   readonly importedPeople: ImportedPeople
   readonly identities: Identities
@@ -199,6 +202,7 @@ export type Acting = Pick<
   | 'acceptances'
   | 'factors'
   | 'appPasswords'
+  | 'deviceRequests'
   | 'keys'
   | 'subscriptionKeys'
   | 'keyTeams'

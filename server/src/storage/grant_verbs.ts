@@ -32,13 +32,14 @@ export function endedGrant(grant: Grant, reason: EndReason, now: Millis, attempt
   return { ...grant, state: 'ended', endReason: reason, endedAt: now, attempt }
 }
 
-/** What tells of a credential that was used again. */
+/** What tells of a credential that was used again; undefined for a device code, which is asked for until it is heard. */
 export function reuseEvent(
   { userId, clientId }: Grant,
   { swap: { kind, step }, by }: { readonly swap: Swap; readonly by?: Presenter | undefined },
   { ended }: Extract<Advance, { outcome: 'spent' }>,
   at: Millis,
-): AuditEvent {
+): AuditEvent | undefined {
+  if (kind === 'device') return undefined
   const { address = null, userAgent = null, requestId = null } = by ?? {}
   const detail = { kind, step, ended } satisfies AuditDetail<'credential_reused'>
   const whom = { actor: null, operator: null, subject: userId, clientId }

@@ -1,5 +1,7 @@
 /** Discovery tells the truth: what it names is there, and what it advertises works. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { deviceGrantType } from '../../src/protocol/names.ts'
+import { addDevice, allow, asked, poll, signedIn } from '../device/steps.ts'
 import { newTokens } from '../support/answers.ts'
 import { addAssertingClient } from '../support/assertion.ts'
 import { authorize, authorizeUrl, exchangeCode, post, refresh, testBrowser, token } from '../support/browser.ts'
@@ -60,6 +62,12 @@ describe('discovery', () => {
       authorization_code: async () => exchangeCode(h.app, client, (await authorize(h.app, authorizeUrl(client))).code),
       refresh_token: () => refresh(h.app, client, body.refresh_token ?? ''),
       client_credentials: () => token(h.app, client, { grant_type: 'client_credentials' }),
+      [deviceGrantType]: async () => {
+        const device = await addDevice(h)
+        const { code, userCode } = await asked(h, device)
+        await allow(await signedIn(h), userCode)
+        return poll(h, device, code)
+      },
     }
     expect([...metadata.grant_types_supported].sort()).toEqual(Object.keys(works).sort())
     for (const type of metadata.grant_types_supported) expect((await works[type]?.())?.status, type).toBe(200)
@@ -134,6 +142,5 @@ describe('discovery', () => {
       request_uri_parameter_supported: false,
       code_challenge_methods_supported: ['S256'],
     })
-    expect(metadata).not.toHaveProperty('device_authorization_endpoint')
   })
 })

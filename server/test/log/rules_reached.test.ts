@@ -2,8 +2,10 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { authorizeRulesets } from '../../src/engine/authorize/table.ts'
 import { tokenRulesets } from '../../src/engine/token/grants/index.ts'
+import { deviceGrantType } from '../../src/protocol/names.ts'
 import { type RuleName, rulesets } from '../../src/runtime/log/rules.ts'
 import { Trace } from '../../src/runtime/log/trace.ts'
+import { allow, ask, asked, poll, signedIn } from '../device/steps.ts'
 import { addOlderClient } from '../dialects/quantimodo/visits.ts'
 import { apply, openSetting, ownPath, type Setting } from '../providers/setting.ts'
 import { newCode, newTokens } from '../support/answers.ts'
@@ -17,7 +19,9 @@ beforeAll(async () => {
   h = await openSetting({}, { settings: { trustProxy: 1 } })
   await apply(h, { resources: [{ resource: 'https://tide.example', scopes: ['tides'], proxy: 'tide' }] })
   await addAccount(h)
-  app = await addClient(h)
+  app = await addClient(h, {
+    grant_types: ['authorization_code', 'refresh_token', 'client_credentials', deviceGrantType],
+  })
   await addOlderClient(h, { redirect_uris: [older] })
 })
 afterEach(() => vi.restoreAllMocks())
@@ -63,6 +67,17 @@ const requests: Readonly<Record<string, () => Promise<() => Promise<unknown>>>> 
   },
   pushed: async () => () =>
     post(h.app, '/oauth/par', app, Object.fromEntries(new URL(authorizeUrl(app), 'http://localhost').searchParams)),
+  device: async () => () => ask(h, app),
+  'device:decided': async () => {
+    const browser = await signedIn(h)
+    const { userCode } = await asked(h, app)
+    return () => allow(browser, userCode)
+  },
+  [`token:${deviceGrantType}`]: async () => {
+    const { code, userCode } = await asked(h, app)
+    await allow(await signedIn(h), userCode)
+    return () => poll(h, app, code)
+  },
   'token:authorization_code': async () => {
     const code = await newCode(h, app)
     return () => exchangeCode(h.app, app, code)

@@ -50,6 +50,7 @@ import { accountAccessViews } from './every_access_page.ts'
 import { accountDataViews } from './every_account_page.ts'
 import { consoleViews } from './every_console_page.ts'
 import { consolePeopleViews } from './every_console_people_page.ts'
+import { deviceViews } from './every_device_page.ts'
 import { factorViews } from './every_factor_page.ts'
 import { requestAccessViews } from './every_request_access_page.ts'
 import { serverViews } from './every_server_page.ts'
@@ -676,6 +677,7 @@ export function everyView(text: Text): Record<string, Page> {
     ...serverViews(text),
     ...webhookViews(text),
     ...requestAccessViews(text),
+    ...deviceViews(text),
     ...factorViews(text),
     'account security two steps': accountSecurity({ ...security, twoStep: { on: false } }),
     'account security removal': accountSecurity({ ...security, twoStep: { on: true, removalAt: at } }),
@@ -949,6 +951,7 @@ export function everyView(text: Text): Record<string, Page> {
     }),
     'app start public': appStart({ ...begin, kind: 'spa', proof: 'none', newest: undefined }),
     'app start by key': appStart({ ...begin, proof: 'other', redirectUri: undefined, trial: undefined }),
+    'app start device': appStart({ ...begin, kind: 'device', proof: 'none', redirectUri: undefined, trial: undefined }),
     'app start machine': appStart({ ...begin, kind: 'machine', proof: 'post', trial: undefined }),
     'app secret replaced': appSecretReplace({
       csrf: every.csrf,

@@ -70,6 +70,43 @@ export function claimTests(place: () => Promise<Place>): void {
       expect(await at.other.pushedRequests.find(request.id)).toBeUndefined()
     })
 
+    test('a request of a device is found by its id and its code, decided once, and goes with its end', async () => {
+      const askedAt = Math.floor(at.clock.now())
+      const request = {
+        id: randomBytes(16),
+        key: randomBytes(16),
+        userCode: randomBytes(32),
+        clientId: 'app',
+        scope: ['basic', 'Ünïcode'],
+        resources: ['https://tide.example/'],
+        network: { name: '203.0.113.*', digest: 'd1gest' },
+        state: 'asked',
+        askedAt,
+        expiresAt: askedAt + 1000,
+      } as const
+      expect(await at.storage.deviceRequests.put(request)).toBe(true)
+      const taken = await at.other.deviceRequests.put({ ...request, id: randomBytes(16) })
+      expect(taken, 'another one with its code').toBe(false)
+      expect(await at.other.deviceRequests.find(request.id)).toEqual(request)
+      expect(await at.other.deviceRequests.findByUserCode(request.userCode)).toEqual(request)
+      expect(await at.other.deviceRequests.find(randomBytes(16))).toBeUndefined()
+      expect(await at.other.deviceRequests.findByUserCode(randomBytes(32))).toBeUndefined()
+      const decisions = await Promise.all(
+        Array.from({ length: 10 }, (_, i) =>
+          (i % 2 ? at.storage : at.other).act((acting) =>
+            acting.deviceRequests.decide(request.id, i % 3 ? 'allowed' : 'denied'),
+          ),
+        ),
+      )
+      expect(decisions.filter(Boolean)).toHaveLength(1)
+      const decided = decisions.indexOf(true) % 3 ? 'allowed' : 'denied'
+      expect((await at.other.deviceRequests.find(request.id))?.state).toBe(decided)
+      expect(await at.storage.deviceRequests.decide(randomBytes(16), 'allowed')).toBe(false)
+      at.clock.move(1000)
+      await at.storage.sweep({ rows: hour, audit: hour })
+      expect(await at.other.deviceRequests.find(request.id)).toBeUndefined()
+    })
+
     test('many different claims and questions of one turn are told apart', async () => {
       const expires = at.storage.clock.now() + hour
       const hashes = Array.from({ length: 60 }, () => randomBytes(32))

@@ -105,6 +105,26 @@ export function grantTests(place: () => Promise<Place>): void {
       })
     })
 
+    test('a device code is exchanged, answered again while that is unused, and never ends its grant', async () => {
+      const grant = makeGrant(at.clock)
+      await at.storage.grants.insert(grant)
+      const ask = (change: Parameters<typeof makeSwap>[2] = {}) =>
+        advance(makeSwap(grant, 0, { kind: 'device', lostAnswerWindow: 60_000, ...change }))
+      const first = await ask()
+      expect(first).toMatchObject({ outcome: 'advanced', grant: { state: 'live', step: 1, label: 'a phone' } })
+      const row = (await at.other.grants.find(grant.id))?.grant
+      expect(row?.expiresAt).toBe((row?.steppedAt ?? 0) + makeSwap(grant, 0).lifetime)
+      at.clock.move(10_000)
+      expect(await ask()).toEqual({ outcome: 'repeated', grant: row })
+      at.clock.move(30_000)
+      expect(await ask()).toMatchObject({ outcome: 'repeated', lost: true })
+      expect((await advance(makeSwap(grant, 1))).outcome).toBe('advanced')
+      expect(await ask()).toMatchObject({ outcome: 'spent', ended: false })
+      expect((await at.other.grants.find(grant.id))?.grant).toMatchObject({ state: 'live', step: 2 })
+      const { events } = await at.storage.audit.search(10, { type: 'credential_reused' })
+      expect(events.filter(({ clientId }) => clientId === grant.clientId)).toEqual([])
+    })
+
     test('a code is exchanged, its refresh token rotates, and the row remembers', async () => {
       const grant = makeGrant(at.clock)
       await at.storage.grants.insert(grant)

@@ -39,6 +39,8 @@ type Operation =
 
 /** All that the machine is, in the fewest words. */
 interface Model {
+  /** What begins its chain. */
+  readonly first: 'code' | 'device'
   readonly step: number
   readonly steppedAt: number
   readonly expiresAt: number
@@ -75,12 +77,12 @@ function next(model: Model, operation: Operation, step: number, now: number, cre
     return model.ended === null ? ['true', { ...model, ended: 'revoked_by_user' }] : ['false', model]
   }
   if (operation.verb === 'use') return ['used', { ...model, used: Math.max(model.used, step) }]
-  const isCode = step === 0
+  const isCode = step === 0 && model.first === 'code'
   if (model.ended !== null) return [`ended ${model.ended}`, model]
   if (step > model.step) return ['ahead', model]
   if (step === model.step) {
     if (now >= model.expiresAt) return ['expired', model]
-    const expiresAt = isCode ? now + lifetime : model.expiresAt
+    const expiresAt = step === 0 ? now + lifetime : model.expiresAt
     const used = operation.unseen ? step + 1 : model.used
     return ['advanced', { ...model, step: step + 1, steppedAt: now, expiresAt, used }]
   }
@@ -92,7 +94,7 @@ function next(model: Model, operation: Operation, step: number, now: number, cre
       return [lost ? 'repeated as lost' : 'repeated', model]
     }
   }
-  if (isCode && now - created > codeReuseEnds) return ['spent', model]
+  if (step === 0 && (!isCode || now - created > codeReuseEnds)) return ['spent', model]
   return ['spent, ended', { ...model, ended: isCode ? 'code_reused' : 'refresh_token_reused' }]
 }
 
@@ -127,11 +129,19 @@ export async function checkGrantModel(storages: readonly Storage[], clock: Froze
   const [first] = storages
   if (first === undefined) throw new Error('no storage')
   const history = fc.array(round, { minLength: 1, maxLength: 12 })
-  const property = fc.asyncProperty(history, async (rounds) => {
+  const begun = fc.constantFrom('code' as const, 'code' as const, 'device' as const)
+  const property = fc.asyncProperty(begun, history, async (kind, rounds) => {
     const grant = makeGrant(clock)
     await first.grants.insert(grant)
     let present: Grant = grant
-    let model: Model = { step: 0, steppedAt: grant.createdAt, expiresAt: grant.expiresAt, ended: null, used: 0 }
+    let model: Model = {
+      first: kind,
+      step: 0,
+      steppedAt: grant.createdAt,
+      expiresAt: grant.expiresAt,
+      ended: null,
+      used: 0,
+    }
     for (const { pause, operations } of rounds) {
       clock.move(pause)
       const before = model
@@ -150,7 +160,8 @@ export async function checkGrantModel(storages: readonly Storage[], clock: Froze
           const { window: replayWindow, lostWindow: lostAnswerWindow, unseen } = one
           const change = { replayWindow, lostAnswerWindow, unseen, lifetime, attempt: randomBytes(16) }
           const seen = { nothing: undefined, present: rowBefore, old: grant }[one.seen]
-          return say(await grants.advance(makeSwap(grant, presented[i] ?? 0, change), seen))
+          const step = presented[i] ?? 0
+          return say(await grants.advance(makeSwap(grant, step, { ...change, ...(step === 0 ? { kind } : {}) }), seen))
         }),
       )
       const row = (await first.grants.find(grant.id))?.grant ?? grant

@@ -9,6 +9,7 @@ import type { Surface } from '../../http/endpoint.ts'
 import { type ErrorPage, pageEnvelope } from '../../http/error_page.ts'
 import type { Context } from '../../runtime/context.ts'
 import { authorizeEndpoint } from './authorize.ts'
+import { deviceEndpoint } from './device.ts'
 import { discovery } from './discovery.ts'
 import { protocol } from './envelope.ts'
 import { forwardAuthEndpoint } from './forward_auth.ts'
@@ -25,6 +26,7 @@ export function oauth(context: Context, errorPage: ErrorPage): readonly Surface[
   const forBrowsers = { dialect: 'oauth', ...pageEnvelope(errorPage) } as const
   const called = [
     pushEndpoint,
+    deviceEndpoint,
     tokenEndpoint,
     introspectionEndpoint,
     revocationEndpoint,

@@ -157,8 +157,7 @@ async function tokenParameters(
 }
 
 function agreedOn(request: AuthorizationRequest, client: Client, person: Person, lifetimes: Lifetimes): GrantContext {
-  // The admin API asks how and when its people signed in, as apps that get an ID token do.
-  const tells = request.scope.includes('openid') || request.scope.some(isAdminScope)
+  const tells = tellsOfSignIn(request.scope)
   return {
     grantType: 'authorization_code',
     scope: request.scope,
@@ -188,4 +187,9 @@ function sessionFor(
   if (endsWithSession(request)) return { session }
   const hears = metadata.backchannel_logout_uri !== undefined && request.scope.includes('openid')
   return hears ? { outlivedSession: session } : {}
+}
+
+/** Whether the grant says how and when the person signed in: apps that get an ID token ask for it, and so does the admin API. */
+export function tellsOfSignIn(scope: readonly string[]): boolean {
+  return scope.includes('openid') || scope.some(isAdminScope)
 }

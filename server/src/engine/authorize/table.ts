@@ -6,7 +6,7 @@ import type { Client } from '../../runtime/kept/clients.ts'
 import type { AuthorizeRuleset, RuleName } from '../../runtime/log/rules.ts'
 import { Checks } from './checks/checks.ts'
 import { findClaims } from './checks/claims.ts'
-import { checkProtections, findClient } from './checks/client.ts'
+import { checkDeviceGrant, checkProtections, findClient } from './checks/client.ts'
 import { findHint } from './checks/id_token_hint.ts'
 import { checkParameters } from './checks/parameters.ts'
 import { findCodeChallenge } from './checks/pkce.ts'
@@ -42,6 +42,12 @@ export const checksAt = {
     .rule('claims', findClaims)
     .rule('prompt', findPrompt)
     .rule('id_token_hint', findHint),
+  /** Of a device, which is sent nowhere and gets its answer at the token endpoint (RFC 8628 §3.1). */
+  device: new Checks<{ readonly client: Client; readonly frontChannel: undefined; readonly for: 'device' }>()
+    .rule('protections', checkProtections)
+    .rule('grant_type', checkDeviceGrant)
+    .rule('scope', findScope)
+    .rule('resource', findAudience),
 } as const
 
 const asked: readonly RuleName[] = ['request', ...checksAt.authorize.names]
@@ -52,4 +58,7 @@ export const authorizeRulesets: Readonly<Record<AuthorizeRuleset, readonly RuleN
   'authorize:sign_in': asked,
   'authorize:consent': [...asked, 'sign_in'],
   pushed: ['request', 'client_authentication', ...checksAt.pushed.names, 'push_limit'],
+  device: ['request', 'client_authentication', ...checksAt.device.names, 'device_limit'],
+  /** On the page for devices, by the person. */
+  'device:decided': ['request', 'sign_in', 'consent'],
 }

@@ -171,7 +171,7 @@ export async function scopeProblem(
 }
 
 function redirectUrisProblem(uris: readonly string[], kind: string): FormProblem | undefined {
-  if (kind === 'machine' && uris.length === 0) return undefined
+  if ((kind === 'machine' || kind === 'device') && uris.length === 0) return undefined
   if (uris.length === 0) return 'redirect_uris_missing'
   return redirectUriListProblem(uris, kind === 'native')
 }

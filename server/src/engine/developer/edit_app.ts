@@ -25,6 +25,7 @@ import {
   isCovered,
   kindOf,
   membersOf,
+  returnsPeople,
 } from '../../runtime/kept/app_form.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { hasOneHost, sectorOf } from '../../runtime/keys/subjects.ts'
@@ -213,7 +214,7 @@ export async function saveAccess(
     by: (document) => {
       const members = { scope: formatScope(scope) }
       if (kindOf(document) === chosen) return members
-      if (chosen !== 'machine' && document.redirect_uris.length === 0) return 'redirect_uri_needed'
+      if (returnsPeople(chosen) && document.redirect_uris.length === 0) return 'redirect_uri_needed'
       return { ...members, ...membersFor(chosen, document) }
     },
   })
@@ -244,17 +245,16 @@ export async function withdrawChange(context: Context, by: Developer, clientId: 
   )
 }
 
-/** The kinds of apps that people sign in to. */
-const kindsForPeople = ['web', 'native', 'spa'] as const
-type KindForPeople = (typeof kindsForPeople)[number]
+/** The kinds of apps that people come back to. */
+type KindForPeople = Exclude<AppKind, 'device' | 'machine'>
 
 export function isKindForPeople(kind: string): kind is KindForPeople {
-  return (kindsForPeople as readonly string[]).includes(kind)
+  return (appKinds as readonly string[]).includes(kind) && returnsPeople(kind as AppKind)
 }
 
 /**
- * Registers one more redirect URI, exactly as given. An app that acted for itself alone is of the kind `becomes` from then
- * on: whoever says where people come back to has them sign in.
+ * Registers one more redirect URI, exactly as given. An app that nobody came back to is of the kind `becomes` from then on:
+ * whoever says where people come back to has them sign in.
  */
 export async function addRedirectUri(
   context: Context,
@@ -263,7 +263,8 @@ export async function addRedirectUri(
   { uri, becomes }: { readonly uri: string; readonly becomes: KindForPeople },
 ): Promise<Changed> {
   if (uri === '') return { problem: 'redirect_uri_missing' }
-  const kind = kindOf(client.metadata) === 'machine' ? becomes : kindOf(client.metadata)
+  const present = kindOf(client.metadata)
+  const kind = returnsPeople(present) ? present : becomes
   const why = redirectUriProblem(uri, kind === 'native')
   if (why !== undefined) return { problem: { key: 'redirect_uri_refused', why } }
   return edit(context, by, client.id, {
@@ -273,7 +274,7 @@ export async function addRedirectUri(
       const { redirect_uris: known } = document
       if (known.includes(uri)) return 'redirect_uri_known'
       if (known.length >= redirectUriLimit) return { key: 'redirect_uris_full', limit: redirectUriLimit }
-      const members = kindOf(document) === 'machine' ? membersFor(becomes, document) : {}
+      const members = returnsPeople(kindOf(document)) ? {} : membersFor(becomes, document)
       return { ...members, redirect_uris: [...known, uri] }
     },
   })

@@ -14,8 +14,8 @@ import type { Client } from '../../runtime/kept/clients.ts'
 export interface Asked {
   readonly scope: readonly string[]
   readonly resources: readonly string[]
-  /** For a person who agrees, or for the app itself. */
-  readonly for: 'person' | 'app'
+  /** For a person who agrees, in the same browser or on a device elsewhere, or for the app itself. */
+  readonly for: 'person' | 'device' | 'app'
   readonly dialect: Dialect
   /** Whether an access token would stand in the redirect. */
   readonly inRedirect?: boolean
@@ -42,13 +42,14 @@ export function whyNotAdmin(
       'The scopes admin.read and admin.write need the resource of the admin API, and no other one beside it.'
     return new Refusal('target_invalid', { cause, expected: own, got: asked.resources.join(' ') || 'no resource' })
   }
-  const allowed = asked.for === 'person' ? metadata.admin_api === true : metadata.admin_role !== undefined
+  const byPerson = asked.for !== 'app'
+  const allowed = byPerson ? metadata.admin_api === true : metadata.admin_role !== undefined
   if (!allowed || status !== 'enabled') {
-    const member = asked.for === 'person' ? 'admin_api' : 'admin_role'
+    const member = byPerson ? 'admin_api' : 'admin_role'
     const cause = `The operator has not let this app use the admin API (${member}).`
     return new Refusal('scope_reserved', { cause, got })
   }
-  if (!isLegacy(asked.dialect) && asked.inRedirect !== true) return undefined
+  if (!isLegacy(asked.dialect) && asked.inRedirect !== true && asked.for !== 'device') return undefined
   const cause = 'The scopes of the admin API are for the authorization code and client_credentials alone.'
   return new Refusal('scope_reserved', { cause, got })
 }

@@ -22,8 +22,15 @@ export interface OpenedCredential extends GrantView {
 
 const nobody = { id: Buffer.alloc(16), key: Buffer.alloc(16), senderKey: null }
 
+/** The refusal of each kind that came after its time. */
+export const expiredReasons = {
+  code: 'code_expired',
+  refresh: 'refresh_token_expired',
+  device: 'device_code_expired',
+} as const satisfies Record<CredentialKind, string>
+
 /** How far the clocks of two nodes may differ. */
-const clockSkew: Millis = minute
+export const clockSkew: Millis = minute
 
 /**
  * No credential is older than this and still of any use. What is done about a code that comes twice ends long before.
@@ -51,7 +58,7 @@ export async function openCredential(
   const age = context.clock.now() - presented.issued
   if (key === undefined || age < -clockSkew) throw new Refusal('credential_not_ours')
   if (age > longestAge[presented.kind]) {
-    throw new Refusal(presented.kind === 'refresh' ? 'refresh_token_expired' : 'code_expired')
+    throw new Refusal(expiredReasons[presented.kind])
   }
   const view = await context.throttle.prove<GrantView | null>('client', guesser, async () => {
     const found = await context.storage.grants.find(presented.grantId)
@@ -99,6 +106,12 @@ export function handleDigest(text: string): Buffer {
 /** The authorization code of a grant that is offered. */
 export function makeCode(context: Context, grant: Grant): string {
   return make(context, 'code', grant, { step: 0, issued: grant.createdAt })
+}
+
+/** The device code of a request that a yes will make a grant of, under the same id and key. */
+export function makeDeviceCode({ keyring }: Context, request: Pick<Grant, 'id' | 'key'>, issued: Millis): string {
+  const bound = { ...request, senderKey: null, generation: keyring.generation }
+  return encodeCredential('device', keyring.current('credential'), bound, { step: 0, issued })
 }
 
 /** The refresh token of a grant's present step; the same text however often it is asked for. */

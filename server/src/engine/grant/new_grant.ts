@@ -8,7 +8,7 @@ import { newGrantId } from './grant_id.ts'
 
 /** What only the grant type can say, and whatever is not as in most grants. */
 export type Beginning = Pick<Grant, 'createdAt' | 'state' | 'step' | 'expiresAt' | 'dialect' | 'context'> &
-  Partial<Pick<Grant, 'label' | 'authMethod' | 'handle' | 'consentValidAfter'>>
+  Partial<Pick<Grant, 'id' | 'key' | 'label' | 'authMethod' | 'handle' | 'consentValidAfter'>>
 
 /** The grant of this client, for this person or (without an account) for itself. Nothing is stored. */
 export function newGrant(

@@ -1,6 +1,6 @@
 /** What a grant type is to the token pipeline: the request that it reads, its rules, and what it proves. */
 import type { Form } from '../../lib/form.ts'
-import type { GrantView } from '../../protocol/grant.ts'
+import type { CredentialKind, GrantView } from '../../protocol/grant.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { RuleName } from '../../runtime/log/rules.ts'
 import type { Trace } from '../../runtime/log/trace.ts'
@@ -37,7 +37,7 @@ interface Proved extends GrantView {
 /** A one-time credential of an existing grant, by which the grant takes its next step. */
 export interface AdvancesGrant extends Proved {
   readonly kind: 'advance'
-  readonly credential: 'code' | 'refresh'
+  readonly credential: CredentialKind
   /** Step of the credential, and when it was issued (milliseconds). */
   readonly step: number
   readonly issued: number

@@ -60,7 +60,7 @@ export function mint(context: Context, ordered: Ordered, proof: Proof, told?: Ac
     idToken: proof.scope.includes('openid')
       ? mintIdToken(context, ordered, {
           accessToken,
-          first: proof.kind === 'advance' && proof.credential === 'code',
+          first: proof.kind === 'advance' && proof.credential !== 'refresh',
           ...(told === undefined ? {} : { claims: namedClaims(client, told, grant.context.claims?.idToken) }),
         })
       : undefined,

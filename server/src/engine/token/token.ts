@@ -13,7 +13,7 @@
 import type { Seconds } from '../../lib/clock.ts'
 import { randomBytes } from '../../lib/random.ts'
 import type { Dialect } from '../../protocol/dialects.ts'
-import type { Advance, Grant, Swap } from '../../protocol/grant.ts'
+import type { Advance, CredentialKind, Grant, Swap } from '../../protocol/grant.ts'
 import { orThrow, Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import { noticeOfReuse } from '../../runtime/jobs/queue.ts'
@@ -25,6 +25,7 @@ import type { Account } from '../../storage/contract.ts'
 import { isOpenTo, whyOwnerless } from '../client/app_development.ts'
 import { whyUnprotected } from '../client/capabilities.ts'
 import { type AuthenticatedClient, authenticateClient, type PresentedClient } from '../client/client_authentication.ts'
+import { expiredReasons } from '../grant/credentials.ts'
 import { type Audience, audienceOf } from '../grant/resources.ts'
 import { ended, whyNotStanding } from '../grant/standing.ts'
 import { noteSeen, noteUse, whyUnused } from '../grant/use.ts'
@@ -146,7 +147,7 @@ function requireGrantType(client: Client, grantType: string): void {
 
 /** Whether the person has one more grant by this that lasts, of those that are limited in number. */
 function addsGrant(proof: Proof, { context: agreed }: Grant): boolean {
-  return proof.kind === 'begin' || (proof.kind === 'advance' && proof.credential === 'code' && agreed.refreshable)
+  return proof.kind === 'begin' || (proof.kind === 'advance' && proof.credential !== 'refresh' && agreed.refreshable)
 }
 
 async function advance(
@@ -181,7 +182,7 @@ async function advance(
       epoch: 0,
       lifetime: lifetimeOf(context, grant) * 1000,
       authMethod: method,
-      label: credential === 'code' ? trace.caller.userAgent : grant.label,
+      label: credential === 'refresh' ? grant.label : trace.caller.userAgent,
     },
     grant,
     trace.caller,
@@ -189,9 +190,7 @@ async function advance(
   )
   switch (result.outcome) {
     case 'advanced':
-      trace.note(
-        credential === 'code' ? 'The code was exchanged.' : 'The refresh token was exchanged for its successor.',
-      )
+      trace.note(exchanged[credential])
       return result.grant
     case 'repeated':
       noteUse(context, client, grant, step)
@@ -204,8 +203,8 @@ async function advance(
       if (unseen) context.storage.grants.markUsed(grant.id, grant.usedAt, result.grant.step)
       trace.note(
         result.lost === true
-          ? 'The last refresh came again, long after. Its answer had never been used, so it counts as lost and was given again.'
-          : 'The last refresh came again and got the same answer.',
+          ? `${cameAgain[credential]}, long after. Its answer had never been used, so it counts as lost and was given again.`
+          : `${cameAgain[credential]} and got the same answer.`,
       )
       return result.grant
     case 'spent':
@@ -213,13 +212,25 @@ async function advance(
     case 'ended':
       throw ended(result.reason)
     case 'expired':
-      throw new Refusal(credential === 'code' ? 'code_expired' : 'refresh_token_expired')
+      throw new Refusal(expiredReasons[credential])
     case 'ahead':
       context.alarms.raise('database_behind')
       throw new DatabaseBehind()
     case 'missing':
       throw new Refusal('credential_not_ours')
   }
+}
+
+/** What the log says of each kind of credential that moved its grant on, and of one that came once more. */
+const exchanged: Readonly<Record<CredentialKind, string>> = {
+  code: 'The code was exchanged.',
+  refresh: 'The refresh token was exchanged for its successor.',
+  device: 'The device got its tokens.',
+}
+const cameAgain: Readonly<Record<CredentialKind, string>> = {
+  code: 'The code came again',
+  refresh: 'The last refresh came again',
+  device: 'The device asked again',
 }
 
 /** A grant that takes no step follows the newest root secret at its use, so that it outlives the one it began under. */
@@ -262,9 +273,10 @@ function lifetimeOf(context: Context, { context: agreed }: Grant): Seconds {
 }
 
 function spent(
-  kind: 'code' | 'refresh',
+  kind: CredentialKind,
   { ended: endedNow, since, used }: Extract<Advance, { outcome: 'spent' }>,
 ): Refusal {
+  if (kind === 'device') return new Refusal('device_code_used')
   const ago = since === null ? '' : ` ${(since / 1000).toFixed(1)} s earlier`
   if (kind === 'refresh') {
     const late = used === true ? 'and its successor may have been used since' : 'too long ago for a lost answer'

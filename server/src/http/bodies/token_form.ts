@@ -22,6 +22,7 @@ export const tokenParameters = [
   'code_verifier',
   'redirect_uri',
   'refresh_token',
+  'device_code',
   'scope',
 ] as const
 

@@ -25,6 +25,9 @@ export function interactionPath(
   return next === undefined ? page : `${page}?next=${encodeURIComponent(next)}`
 }
 
+/** Where a person types the code of a device; behind it may stand the code. */
+export const devicePath = '/device'
+
 /** The page for signing out, with an app's sealed request for it. */
 export function signOutPath(sealed: string): string {
   return `/logout?request=${encodeURIComponent(sealed)}`
@@ -62,5 +65,5 @@ export function ownPlace(text: string | undefined, issuer: string): string | und
 /** A path of ours that a sign-in may lead to, or undefined: never another site, however it is spelled. */
 export function ownPath(text: string | undefined): string | undefined {
   if (text === undefined || text.length > 500) return undefined
-  return /^\/((account|developer|admin)(\/[A-Za-z0-9_.~%-]+)*|invitation)$/.test(text) ? text : undefined
+  return /^\/((account|developer|admin|device)(\/[A-Za-z0-9_.~%-]+)*|invitation)$/.test(text) ? text : undefined
 }

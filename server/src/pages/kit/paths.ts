@@ -34,6 +34,8 @@ export const paths = {
   health: '/admin/health',
   consoleSettings: '/admin/settings',
   consent: '/consent',
+  device: '/device',
+  deviceDecision: '/device/decision',
   signOut: '/logout',
   account: '/account',
   accountApps: '/account/apps',

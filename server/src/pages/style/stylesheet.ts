@@ -247,6 +247,8 @@ main.narrow .row > .button { flex: 1 1 auto; }
 .empty p { max-width: 32rem; margin-inline: auto; }
 .empty .row { justify-content: center; }
 .code { display: block; font-family: var(--mono); font-size: var(--small); background: var(--ground); border: 1px solid var(--line); border-radius: var(--radius-small); padding: var(--s3); margin: 0 0 var(--s4); }
+.device-code { font-size: 1.75rem; letter-spacing: 0.12em; text-align: center; }
+#user-code { font-family: var(--mono); letter-spacing: 0.12em; text-transform: uppercase; }
 .sign { color: var(--accent); }
 .sign svg { width: 2.5rem; height: 2.5rem; margin-bottom: var(--s3); }
 .sign.bad { color: var(--danger); }

@@ -8,6 +8,7 @@
 import { accessTokenRefusals } from './access_token.ts'
 import { authorizationRefusals } from './authorization.ts'
 import { clientRefusals } from './client.ts'
+import { deviceRefusals } from './device.ts'
 import { logoutRefusals } from './logout.ts'
 import { providerRefusals } from './provider.ts'
 import { registrationRefusals } from './registration.ts'
@@ -21,6 +22,7 @@ export const subjects = {
   token: tokenRefusals,
   scope: scopeRefusals,
   authorization: authorizationRefusals,
+  device: deviceRefusals,
   logout: logoutRefusals,
   registration: registrationRefusals,
   provider: providerRefusals,
@@ -33,6 +35,7 @@ export const refusals = {
   ...tokenRefusals,
   ...scopeRefusals,
   ...authorizationRefusals,
+  ...deviceRefusals,
   ...logoutRefusals,
   ...registrationRefusals,
   ...providerRefusals,

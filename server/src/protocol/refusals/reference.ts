@@ -8,6 +8,7 @@ const titles: Readonly<Record<keyof typeof subjects, string>> = {
   token: 'Token requests',
   scope: 'Scopes and resources',
   authorization: 'Authorization requests',
+  device: 'Devices without a browser',
   logout: 'Requests to sign a person out',
   registration: 'Registration by apps',
   provider: 'Sign-in through a provider',

@@ -1,6 +1,9 @@
 /** What a row of the table of refusals holds, and what rows of several subjects share. */
 
-/** Error codes that reach the wire (RFC 6749 §4.1.2.1, §5.2; RFC 6750 §3.1; RFC 7591 §3.2.2; RFC 8707 §2; OIDC Core §3.1.2.6). */
+/**
+ * Error codes that reach the wire (RFC 6749 §4.1.2.1, §5.2; RFC 6750 §3.1; RFC 7591 §3.2.2; RFC 8628 §3.5; RFC 8707 §2; OIDC Core
+ * §3.1.2.6).
+ */
 export type RefusalCode =
   | 'invalid_request'
   | 'invalid_client'
@@ -25,6 +28,9 @@ export type RefusalCode =
   | 'invalid_client_metadata'
   | 'unapproved_software_statement'
   | 'temporarily_unavailable'
+  | 'authorization_pending'
+  | 'slow_down'
+  | 'expired_token'
 
 export interface Row {
   readonly error: RefusalCode

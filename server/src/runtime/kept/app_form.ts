@@ -5,11 +5,15 @@
  */
 import { z } from 'zod'
 import { type ClientMetadata, readStoredMetadata } from '../../protocol/client_metadata.ts'
+import { deviceGrantType } from '../../protocol/names.ts'
 import { isWithin, parseScope } from '../../protocol/scope.ts'
 import type { ClientAmendment, ClientRecord } from '../../storage/contract.ts'
 
-/** `web` keeps a secret and acts for people, `machine` keeps one and acts for itself; the others keep none. */
-export const appKinds = ['web', 'native', 'spa', 'machine'] as const
+/**
+ * `web` keeps a secret and acts for people, `machine` keeps one and acts for itself; the others keep none. `device` acts for
+ * people who decide elsewhere, as it shows no browser (RFC 8628).
+ */
+export const appKinds = ['web', 'native', 'spa', 'device', 'machine'] as const
 export type AppKind = (typeof appKinds)[number]
 
 const approvedForm = z.object({
@@ -24,23 +28,33 @@ const approvedForm = z.object({
 
 export type ApprovedForm = z.infer<typeof approvedForm>
 
+/** Whether people come back to apps of the kind from a browser, so that it is no such app without a redirect URI. */
+export function returnsPeople(kind: AppKind): kind is Exclude<AppKind, 'device' | 'machine'> {
+  return kind !== 'device' && kind !== 'machine'
+}
+
 export function kindOf(metadata: ClientMetadata): AppKind {
+  const { grant_types: grants } = metadata
+  if (grants.includes(deviceGrantType) && !grants.includes('authorization_code')) return 'device'
   if (metadata.token_endpoint_auth_method === 'none') return metadata.application_type === 'native' ? 'native' : 'spa'
-  return metadata.grant_types.includes('authorization_code') ? 'web' : 'machine'
+  return grants.includes('authorization_code') ? 'web' : 'machine'
 }
 
 /** The members of a document that make an app of this kind. */
 export function membersOf(kind: AppKind): Record<string, unknown> {
   const keepsSecret = kind === 'web' || kind === 'machine'
   return {
-    application_type: kind === 'native' ? 'native' : 'web',
+    application_type: kind === 'native' || kind === 'device' ? 'native' : 'web',
     // Left out, it is a secret in either of the two ways.
     token_endpoint_auth_method: keepsSecret ? undefined : 'none',
-    grant_types:
-      kind === 'machine'
-        ? ['client_credentials']
-        : ['authorization_code', 'refresh_token', ...(keepsSecret ? ['client_credentials'] : [])],
+    grant_types: grantTypesOf(kind),
   }
+}
+
+function grantTypesOf(kind: AppKind): readonly string[] {
+  if (kind === 'machine') return ['client_credentials']
+  if (kind === 'device') return [deviceGrantType, 'refresh_token']
+  return ['authorization_code', 'refresh_token', ...(kind === 'web' ? ['client_credentials'] : [])]
 }
 
 export function formOf(metadata: ClientMetadata): ApprovedForm {

@@ -34,6 +34,8 @@ export type Purpose =
   | 'factor removal'
   | 'hand over'
   | 'audit seal'
+  | 'user code'
+  | 'device request'
 
 export interface Keyring {
   /** The generation under which new things are made. */

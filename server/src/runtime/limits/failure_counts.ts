@@ -42,6 +42,10 @@ const throttleLimits = {
   factor_request: 5,
   /** Codes of a second factor for one account, from all addresses together. */
   factor: 10,
+  /** Codes of devices that are none, typed in one session. */
+  device_session: 5,
+  /** The same from one network. */
+  device_network: 50,
 } as const
 
 export type ThrottleKind = keyof typeof throttleLimits
@@ -53,6 +57,8 @@ const windows: Readonly<Partial<Record<ThrottleKind, Millis>>> = {
   username: hour,
   picture: hour,
   registration: hour,
+  device_session: hour,
+  device_network: hour,
 }
 
 const windowOf = (kind: ThrottleKind): Millis => windows[kind] ?? throttleWindow

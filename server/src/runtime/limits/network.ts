@@ -22,6 +22,18 @@ export function networkUnit(address: string): string {
   return networkOf(address).unit
 }
 
+/** The network of an address without its last part, by which people tell their own from others. */
+export function networkName(address: string): string {
+  if (!ipaddr.isValid(address)) return ''
+  const ip = ipaddr.process(address)
+  if (ip instanceof ipaddr.IPv6)
+    return `${ip.parts
+      .slice(0, 3)
+      .map((part) => part.toString(16))
+      .join(':')}::/48`
+  return `${ip.toString().split('.').slice(0, 3).join('.')}.*`
+}
+
 /**
  * The name under which guesses at a client from a network are counted. Ids that no client has share one, so that made-up
  * names neither fill the store nor push other counters out.

@@ -70,7 +70,7 @@ export function createRequestLog(storage: Storage, clock: Clock, keyring: Keyrin
   return {
     record(trace, status, refusal) {
       const clientId = trace.clientId
-      if (clientId === undefined) return
+      if (clientId === undefined || trace.quiet) return
       const at = clock.now()
       const kind = !trace.authenticated ? 'unauthenticated' : refusal === undefined ? 'answered' : 'refused'
       if (!kept(kind, clientId, at)) return

@@ -13,6 +13,9 @@ const ruleTitles = {
   redirect_uri: 'The redirect URI is registered, exactly',
   pushed: 'The request was pushed before, where that is asked for',
   push_limit: 'The app has not pushed too many requests',
+  device_limit: 'The app has not asked for too many devices',
+  decision: 'The person has decided, and in time',
+  pace: 'The device does not ask too often',
   parameters: 'No parameter is repeated, malformed or unsupported',
   response_type: 'The response type is allowed',
   scope: 'The scope is known and allowed',
@@ -61,7 +64,13 @@ export const rulesets = {
 } as const satisfies Record<string, readonly RuleName[]>
 
 /** What is run at authorize; there the person may have been sent to sign in, or to agree, which is not passed yet. */
-export type AuthorizeRuleset = 'authorize' | 'authorize:sign_in' | 'authorize:consent' | 'pushed'
+export type AuthorizeRuleset =
+  | 'authorize'
+  | 'authorize:sign_in'
+  | 'authorize:consent'
+  | 'pushed'
+  | 'device'
+  | 'device:decided'
 
 export type RulesetName = keyof typeof rulesets | AuthorizeRuleset | `token:${string}`
 

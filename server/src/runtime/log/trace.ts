@@ -35,6 +35,7 @@ export class Trace {
   #noted = ''
   #quota: Quota | undefined
   #warned = ''
+  #quiet = false
 
   /** `runs` says by which protocol the request came, and which list of rules is run where it is recorded. */
   constructor(endpoint: string, method: string, caller: Caller, runs: Runs) {
@@ -117,6 +118,11 @@ export class Trace {
     this.#noted = sentence
   }
 
+  /** Leaves the request out of the log: it came as it should, and others like it tell as much. */
+  hush(): void {
+    this.#quiet = true
+  }
+
   /** A sentence that the owner has to read, however the request ended, if there is one. */
   warn(sentence: string | undefined): void {
     if (sentence === undefined) return
@@ -166,6 +172,10 @@ export class Trace {
 
   get noted(): string {
     return this.#noted
+  }
+
+  get quiet(): boolean {
+    return this.#quiet
   }
 
   get warned(): string {

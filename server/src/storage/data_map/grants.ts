@@ -9,7 +9,9 @@ const grant = {
   erased: 'the sweep; removing access or user delete ends it at once',
 } as const
 
-export const grants: Entries<'grants' | 'grant_terms' | 'grant_repeats' | 'claims' | 'pushed_requests' | 'failures'> = {
+export const grants: Entries<
+  'grants' | 'grant_terms' | 'grant_repeats' | 'claims' | 'pushed_requests' | 'device_requests' | 'failures'
+> = {
   grants: {
     holds: 'Authorizations: an app may act, for a person where it has one. Tokens are derived and stored nowhere.',
     backup: 'kept',
@@ -101,6 +103,24 @@ export const grants: Entries<'grants' | 'grant_terms' | 'grant_repeats' | 'claim
       client_id: 'the app',
       parameters: 'what the app has sent, which may name the person (login_hint)',
       expires_at: 'until when it may be begun',
+    },
+  },
+  device_requests: {
+    holds: 'Requests of devices that wait for a decision of a person (RFC 8628).',
+    backup: 'left out',
+    whose: 'developer',
+    kept: '11 minutes',
+    exported: none,
+    erased: 'the sweep',
+    columns: {
+      id: 'names the request in its device code, and then the grant',
+      key: 'half of the key of the device code’s tag; the other half is the server’s',
+      user_code: 'keyed digest of the code that people type',
+      client_id: 'the app',
+      asked: 'scopes and resources, and the network that the device asked from, without its last part',
+      state: 'waiting, allowed or denied',
+      asked_at: 'when the device asked',
+      expires_at: 'until when the row is kept',
     },
   },
   failures: {

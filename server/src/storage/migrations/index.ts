@@ -51,6 +51,7 @@ import { webhooksTables } from './0047_webhooks.ts'
 import { jobLists } from './0048_job_lists.ts'
 import { pushedRequestsTable } from './0050_pushed_requests.ts'
 import { accessRequestLists } from './0051_access_request_lists.ts'
+import { deviceRequestsTable } from './0057_device_requests.ts'
 import { registration } from './0060_registration.ts'
 
 function migrations(facts: Facts): Record<string, Migration> {
@@ -98,6 +99,7 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0048_job_lists': jobLists(),
     '0050_pushed_requests': pushedRequestsTable(facts),
     '0051_access_request_lists': accessRequestLists(),
+    '0057_device_requests': deviceRequestsTable(facts),
     '0060_registration': registration(facts),
   }
 }

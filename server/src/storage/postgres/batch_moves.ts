@@ -123,7 +123,8 @@ function settle(held: Held, move: Move, fate: Fate, reuses: Reuses): unknown {
     }
     const { advance, write } = decideAdvance(grant, move.swap, now)
     if (advance.outcome === 'spent') {
-      reuses.events.push(reuseEvent(grant, move, advance, now))
+      const event = reuseEvent(grant, move, advance, now)
+      if (event !== undefined) reuses.events.push(event)
       const notice = advance.ended ? move.noticeOf?.(grant, now) : undefined
       if (notice !== undefined) reuses.notices.push([notice, now])
     }

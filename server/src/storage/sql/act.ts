@@ -3,6 +3,7 @@ import type { Acting, AuditEvent, Storage } from '../contract.ts'
 import { acting } from './acting.ts'
 import { actClaims } from './claims.ts'
 import { clients } from './clients/clients.ts'
+import { deviceRequests } from './clients/device_requests.ts'
 import { teams } from './clients/teams.ts'
 import { testers } from './clients/testers.ts'
 import { type Connection, transact } from './connection.ts'
@@ -53,6 +54,7 @@ export function changeable(
     acceptances: acceptances(on),
     factors: factors(on),
     appPasswords: appPasswords(on),
+    deviceRequests: deviceRequests(on),
     keys: keys(on),
     subscriptionKeys: subscriptionKeys(on),
     keyTeams: teams(on, 'key'),

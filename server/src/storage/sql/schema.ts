@@ -302,6 +302,19 @@ export interface PushedRequestRow {
   expires_at: number
 }
 
+/** A request of a device that waits for a person's decision. */
+export interface DeviceRequestRow {
+  id: Buffer
+  key: Buffer
+  user_code: Buffer
+  client_id: string
+  /** JSON. */
+  asked: string
+  state: number
+  asked_at: number
+  expires_at: number
+}
+
 export interface Tables {
   installation: { one: number; id: Buffer; subject_salt: string | null }
   /** Counters that tell other processes what has changed where the database cannot call them. */
@@ -311,6 +324,7 @@ export interface Tables {
   grant_repeats: GrantRepeatRow
   claims: ClaimRow
   pushed_requests: PushedRequestRow
+  device_requests: DeviceRequestRow
   users: UserRow
   imported_people: ImportedPersonRow
   former_usernames: FormerUsernameRow

@@ -189,7 +189,13 @@ async function sweepFailures({ db, facts }: Connection, now: Millis): Promise<nu
 }
 
 /** Tables whose rows say when they end, each with its key. */
-const ending = { mailed_links: 'id', access_requests: 'id', idempotency_keys: 'key', pushed_requests: 'id' } as const
+const ending = {
+  mailed_links: 'id',
+  access_requests: 'id',
+  idempotency_keys: 'key',
+  pushed_requests: 'id',
+  device_requests: 'id',
+} as const
 
 async function sweepEnded({ db, facts }: Connection, now: Millis): Promise<number> {
   let count = 0

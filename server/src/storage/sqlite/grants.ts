@@ -185,9 +185,10 @@ function insertions(
 function noteReuse(
   statements: Statements,
   connection: Connection,
-  event: AuditEvent,
+  event: AuditEvent | undefined,
   notice: NewJob | false | undefined,
 ): void {
+  if (event === undefined) return
   appendEvent(statements, connection, event)
   if (notice) statements.job.run(...jobValues(notice, event.at))
 }

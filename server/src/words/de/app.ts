@@ -60,7 +60,7 @@ export const redirectUris: Words['redirectUris'] = {
   nativeHint:
     'Beispiel: com.example.app:/callback oder http://127.0.0.1/callback. Muss genau übereinstimmen; eine Loopback-Adresse darf jeden Port haben.',
   becomes:
-    'Bisher handelt diese App nur für sich selbst. Mit einer Redirect-URI können sich Menschen in ihr anmelden. Eine App auf einem Telefon oder im Browser behält kein Secret, deshalb enden ihre Secrets.',
+    'Bisher kehrt niemand aus einem Browser zu dieser App zurück. Mit einer Redirect-URI können sich Menschen in ihr anmelden. Eine App auf einem Telefon oder im Browser behält kein Secret, deshalb enden ihre Secrets.',
   notices: {
     added: 'Die Redirect-URI ist registriert.',
     changed: 'Die Redirect-URI ist geändert.',

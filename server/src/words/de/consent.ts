@@ -52,6 +52,38 @@ export const consent: Words['consent'] = {
   endsWithSession: (time) => `Der Zugriff endet nach ${time} oder sobald Sie sich hier abmelden.`,
 }
 
+/** What the pages say on which a device is let in that cannot show a browser. */
+export const device: Words['device'] = {
+  heading: 'Gerät verbinden',
+  lead: 'Ein Fernseher oder ein anderes Gerät, das Ihr Konto nutzen möchte, zeigt einen Code. Geben Sie ihn hier ein.',
+  code: 'Code auf dem Gerät',
+  hint: 'Acht Buchstaben, etwa WDJB-MJHT. Großschreibung und Bindestrich spielen keine Rolle.',
+  goOn: 'Weiter',
+  warning:
+    'Geben Sie nie einen Code ein, den Ihnen jemand geschickt hat. Wer ihn Ihnen gezeigt hat, käme in Ihr Konto.',
+  asks: rich('<name/> möchte Ihr Konto auf einem anderen Gerät nutzen'),
+  compare: 'Zeigt das Gerät diesen Code?',
+  askedAt: 'Anfrage des Geräts',
+  askedFrom: 'Aus',
+  yourNetwork: 'dem Netz, in dem Sie jetzt sind',
+  otherNetwork: rich('einem anderen Netz als Ihrem: <network/>'),
+  unknownNetwork: 'unbekannt',
+  yourself:
+    'Fahren Sie nur fort, wenn Sie das selbst begonnen haben und das Gerät vor Ihnen steht. Hat Ihnen jemand den Code geschickt, erlauben Sie es nicht.',
+  destination: 'ein anderes Gerät',
+  done: {
+    allowed: {
+      heading: 'Das Gerät ist verbunden',
+      text: 'Sie können diese Seite schließen. Auf dem Gerät geht es in wenigen Sekunden weiter.',
+    },
+    denied: {
+      heading: 'Das Gerät wurde nicht zugelassen',
+      text: 'Es bekommt keinen Zugriff auf Ihr Konto. Sie können diese Seite schließen.',
+    },
+  },
+  toApps: 'Verbundene Apps ansehen',
+}
+
 /** What people read when they allowed apps. */
 export const receipts: Words['receipts'] = {
   title: 'Was Sie erlaubt haben',

@@ -46,7 +46,7 @@ export const app: Words['app'] = {
   nameHint: 'Wird angezeigt, wenn jemand gefragt wird, ob die App Zugriff bekommt.',
   redirectUriLines: 'Redirect-URIs, eine pro Zeile',
   redirectUriLinesHint: rich(
-    'Beispiel: <code>https://app.example.com/callback</code>. Dorthin kehren Nutzer zurück, nachdem sie Ihrer App Zugriff gegeben haben. Muss genau übereinstimmen, auch ein Schrägstrich am Ende. Verwenden Sie https; http nur für localhost. Eine Maschine braucht keine.',
+    'Beispiel: <code>https://app.example.com/callback</code>. Dorthin kehren Nutzer zurück, nachdem sie Ihrer App Zugriff gegeben haben. Muss genau übereinstimmen, auch ein Schrägstrich am Ende. Verwenden Sie https; http nur für localhost. Maschinen und Geräte brauchen keine.',
   ),
   detailsHeading: 'Herausgeber, Website und Datenschutzerklärung',
   detailsLead: 'Wird neben dem Namen der App angezeigt. Sie können es später unter Einstellungen ergänzen.',
@@ -76,6 +76,11 @@ export const app: Words['app'] = {
       detail: 'Eine App, die man installiert. Kein Secret; sie verwendet PKCE.',
     },
     spa: { label: 'Im Browser', detail: 'JavaScript ohne Backend. Kein Secret; sie verwendet PKCE.' },
+    device: {
+      label: 'Auf einem Fernseher oder anderen Gerät',
+      detail:
+        'Eine App, die keinen Browser zeigt. Nutzer geben einen Code auf dem Telefon ein. Sie bewahrt kein Secret auf und braucht keine Redirect-URI.',
+    },
     machine: {
       label: 'Eine Maschine',
       detail:
@@ -147,6 +152,7 @@ export const overview: Words['overview'] = {
     web: 'Auf einem Server',
     native: 'Auf Telefon oder Desktop',
     spa: 'Im Browser',
+    device: 'Auf einem Fernseher oder anderen Gerät',
     machine: 'Für sich, als Maschine',
   },
   withSecret: rich('Mit einem <a>Client-Secret</a>: <method/>'),
@@ -223,6 +229,13 @@ export const quickstart: Words['quickstart'] = {
   ),
   ask: 'Ein Token anfordern',
   askText: 'Die App handelt für sich selbst, niemand meldet sich an. Sie weist sich aus und bekommt ein Token.',
+  onDevice: 'Auf dem Gerät fragen, anderswo anmelden',
+  onDeviceText: rich(
+    'Das Gerät fragt nach zwei Codes. Es zeigt seinen <code>user_code</code>, und Sie geben ihn auf <a>der Seite für Geräte</a> ein.',
+  ),
+  onDevicePoll: rich(
+    'Derweil fragt es alle fünf Sekunden nach den Tokens, mit dem <code>device_code</code> anstelle von <code>DEVICE_CODE</code>, bis Sie entschieden haben.',
+  ),
   byKey: rich(
     'Diese App weist sich mit einem Schlüssel oder Zertifikat aus. Senden Sie die Anfrage an <tokenEndpoint/> mit einer Bibliothek, die das kann.',
   ),

@@ -100,6 +100,10 @@ export const formProblems: Words['formProblems'] = {
   mail_code_over: 'Dieser Code gilt nicht mehr. Fordern Sie einen neuen an oder öffnen Sie den Link in der E-Mail.',
   mails_too_many: ({ wait }) =>
     `Von hier wurden zu viele E-Mails angefordert oder Codes eingegeben. Versuchen Sie es in ${wait} erneut.`,
+  device_code_unknown:
+    'Unter diesem Code wartet kein Gerät. Vergleichen Sie ihn mit dem Gerät; er kann auch abgelaufen oder schon benutzt sein.',
+  device_code_over: 'Die Anfrage des Geräts ist beendet. Lassen Sie es einen neuen Code anzeigen.',
+  device_codes_too_many: ({ wait }) => `Zu viele Codes waren falsch. Versuchen Sie es in ${wait} erneut.`,
   sign_up_too_many: 'Aus Ihrem Netz kamen zu viele Versuche. Versuchen Sie es in einigen Minuten erneut.',
 
   password_long: 'Verwenden Sie höchstens 1.024 Bytes.',

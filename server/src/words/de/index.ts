@@ -15,7 +15,7 @@ import { appAccess, appHistory, appPasswords, personalTokens } from './access.ts
 import { account, profile, security } from './account.ts'
 import { activity } from './activity.ts'
 import { legacy, people, redirectUris, risks, secrets, settings, testers, unavailable } from './app.ts'
-import { consent, receipts } from './consent.ts'
+import { consent, device, receipts } from './consent.ts'
 import { consoleApps } from './console/apps.ts'
 import { auditPage } from './console/audit.ts'
 import { checks } from './console/checks.ts'
@@ -97,6 +97,7 @@ export const de: Words = {
   outdatedPassword,
   terms,
   consent,
+  device,
   receipts,
   signOut,
   landing,

@@ -57,7 +57,7 @@ export const redirectUris = {
   nativeHint:
     'Example: com.example.app:/callback or http://127.0.0.1/callback. Must match exactly; a loopback address may come with any port.',
   becomes:
-    'So far this app acts for itself alone. With a redirect URI people can sign in to it. An app on a phone or in the browser keeps no secret, so its secrets end.',
+    'So far nobody comes back to this app from a browser. With a redirect URI people can sign in to it. An app on a phone or in the browser keeps no secret, so its secrets end.',
   notices: {
     added: 'The redirect URI is registered.',
     changed: 'The redirect URI is changed.',

@@ -45,6 +45,37 @@ export const consent = {
   endsWithSession: (time: string) => `Access ends after ${time}, or as soon as you sign out here.`,
 }
 
+/** What the pages say on which a device is let in that cannot show a browser. */
+export const device = {
+  heading: 'Connect a device',
+  lead: 'A television or another device that wants to use your account shows a code. Type it here.',
+  code: 'Code on the device',
+  hint: 'Eight letters, such as WDJB-MJHT. Capitals and the dash do not matter.',
+  goOn: 'Continue',
+  warning: 'Never type a code that somebody sent you. Whoever has shown it to you would get into your account.',
+  asks: rich('<name/> wants to use your account on another device'),
+  compare: 'Does the device show this code?',
+  askedAt: 'The device asked',
+  askedFrom: 'From',
+  yourNetwork: 'the network that you are in now',
+  otherNetwork: rich('another network than yours: <network/>'),
+  unknownNetwork: 'unknown',
+  yourself:
+    'Go on only if you have started this yourself, and the device is in front of you. If somebody sent you the code, do not allow it.',
+  destination: 'another device',
+  done: {
+    allowed: {
+      heading: 'The device is connected',
+      text: 'You can close this page. The device goes on within a few seconds.',
+    },
+    denied: {
+      heading: 'The device was not let in',
+      text: 'It gets no access to your account. You can close this page.',
+    },
+  },
+  toApps: 'See connected apps',
+}
+
 /** What people read when they allowed apps. */
 export const receipts = {
   title: 'What you have allowed',

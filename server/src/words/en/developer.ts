@@ -45,7 +45,7 @@ export const app = {
   nameHint: 'Shown to people when they are asked to allow the app.',
   redirectUriLines: 'Redirect URIs, one per line',
   redirectUriLinesHint: rich(
-    'Example: <code>https://app.example.com/callback</code>. Where people return after allowing your app. Must match exactly, including a trailing slash. Use https; http only for localhost. A machine needs none.',
+    'Example: <code>https://app.example.com/callback</code>. Where people return after allowing your app. Must match exactly, including a trailing slash. Use https; http only for localhost. A machine and a device need none.',
   ),
   detailsHeading: 'Publisher, website and privacy policy',
   detailsLead: 'Shown to people beside the name of the app. You can add them later, under Settings.',
@@ -70,6 +70,11 @@ export const app = {
     web: { label: 'On a server', detail: 'A web app with a backend. People sign in to it. It keeps a secret.' },
     native: { label: 'On a phone or desktop', detail: 'An app that people install. No secret; it uses PKCE.' },
     spa: { label: 'In the browser', detail: 'JavaScript without a backend. No secret; it uses PKCE.' },
+    device: {
+      label: 'On a TV or another device',
+      detail:
+        'An app that shows no browser. People type a code on their phone. It keeps no secret and needs no redirect URI.',
+    },
     machine: {
       label: 'A machine',
       detail: 'A service or script that acts for itself; nobody signs in. It keeps a secret and needs no redirect URI.',
@@ -138,6 +143,7 @@ export const overview = {
     web: 'On a server',
     native: 'On a phone or desktop',
     spa: 'In the browser',
+    device: 'On a TV or another device',
     machine: 'By itself, as a machine',
   },
   withSecret: rich('With a <a>client secret</a>: <method/>'),
@@ -210,6 +216,13 @@ export const quickstart = {
   ),
   ask: 'Ask for a token',
   askText: 'The app acts for itself, so nobody signs in. It proves itself and gets a token.',
+  onDevice: 'Ask on the device, and sign in elsewhere',
+  onDeviceText: rich(
+    'The device asks for two codes. It shows its <code>user_code</code>, and you type it at <a>the page for devices</a>.',
+  ),
+  onDevicePoll: rich(
+    'Meanwhile it asks for the tokens every five seconds, with the <code>device_code</code> in place of <code>DEVICE_CODE</code>, until you have decided.',
+  ),
   byKey: rich(
     'This app proves itself with a key or a certificate. Send the request to <tokenEndpoint/> through a library that can do so.',
   ),

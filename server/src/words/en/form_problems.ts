@@ -76,6 +76,10 @@ const account = {
   mail_code_over: 'This code is no longer valid. Have another one sent, or open the link in the mail.',
   mails_too_many: ({ wait }: { readonly wait: string }) =>
     `Too many mails were asked for, or codes tried, from here. Please try again in ${wait}.`,
+  device_code_unknown: 'No device waits under this code. Check it on the device; it may also be too old, or used.',
+  device_code_over: 'The request of the device is over. Let it show a new code.',
+  device_codes_too_many: ({ wait }: { readonly wait: string }) =>
+    `Too many codes were wrong. Please try again in ${wait}.`,
   sign_up_too_many: 'Too many attempts came from your network. Please try again in a few minutes.',
 }
 

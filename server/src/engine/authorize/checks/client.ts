@@ -1,5 +1,6 @@
 /** Which client asks (RFC 6749 §4.1.1), and whether it may ask at all. */
 
+import { deviceGrantType } from '../../../protocol/names.ts'
 import { whyTwice } from '../../../protocol/parameters.ts'
 import { Refusal } from '../../../protocol/refusal.ts'
 import type { Client } from '../../../runtime/kept/clients.ts'
@@ -18,6 +19,15 @@ export async function findClient({ context, form, trace }: Asking): Promise<{ re
   if (client.status === 'disabled') return new Refusal('client_disabled', { text: unknownClient })
   if (!client.metadata.dialects.includes(trace.dialect)) return new Refusal('dialect_not_allowed')
   return { client }
+}
+
+/** Whether the app may sign people in on devices that show no browser: by the operator's word, or as an app of that kind. */
+export function checkDeviceGrant(
+  _asking: Asking,
+  { client: { metadata } }: { readonly client: Client },
+): Refusal | undefined {
+  if (metadata.grant_types.includes(deviceGrantType)) return undefined
+  return new Refusal('grant_type_not_registered', { expected: metadata.grant_types.join(' '), got: deviceGrantType })
 }
 
 const unknownClient = 'Unknown client_id.'

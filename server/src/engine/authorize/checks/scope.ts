@@ -53,16 +53,18 @@ export async function findAudience(
     client,
     scope,
     frontChannel,
+    for: holder = 'person',
   }: {
     readonly client: Client
     readonly scope: readonly string[]
     readonly frontChannel: FrontChannel | undefined
+    readonly for?: 'person' | 'device'
   },
 ): Promise<{ readonly resources: readonly string[] } | Refusal> {
   if (!form.has('resource')) trace.skip('resource')
   const resources = await findResources(context, form.all('resource'))
   if (resources instanceof Refusal) return resources
   const inRedirect = frontChannel?.accessToken === true
-  const asked = { scope, resources, for: 'person', dialect: trace.dialect, inRedirect } as const
+  const asked = { scope, resources, for: holder, dialect: trace.dialect, inRedirect } as const
   return whyNotAdmin(context, client, asked) ?? { resources }
 }

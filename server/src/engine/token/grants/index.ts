@@ -4,10 +4,11 @@ import { type RuleName, rulesets } from '../../../runtime/log/rules.ts'
 import type { GrantType } from '../grant_type.ts'
 import { authorizationCode } from './authorization_code.ts'
 import { clientCredentials } from './client_credentials.ts'
+import { deviceCode } from './device_code.ts'
 import { password } from './password.ts'
 import { refreshToken } from './refresh_token.ts'
 
-const grantTypes = [authorizationCode, refreshToken, clientCredentials, password] as const
+const grantTypes = [authorizationCode, refreshToken, deviceCode, clientCredentials, password] as const
 
 type RequestOf<Type> = Type extends GrantType<infer Request> ? Request : never
 

@@ -1,5 +1,8 @@
 /** Text to copy for one app: its environment file, and token requests for a shell and for Node. A secret is in none. */
 
+import { endpoints } from '../../../protocol/endpoints.ts'
+import { deviceGrantType } from '../../../protocol/names.ts'
+
 /** How an app proves itself in a token request (RFC 6749 §2.3.1); `other` is by a key or a certificate. */
 export type ProofInCode = 'basic' | 'post' | 'none' | 'other'
 
@@ -31,12 +34,35 @@ export function environment(values: {
 
 /** The token request as a shell command. The code stands in it as CODE. */
 export function curlCommand(request: TokenRequestCode): string {
-  const { clientId, proof } = request
+  return curl(request, request.tokenEndpoint, fields(request, 'CODE'))
+}
+
+/** The requests of an app on a device that cannot show a browser (RFC 8628 §3.1, §3.4). The device code stands as DEVICE_CODE. */
+export function deviceCommands(
+  request: Omit<TokenRequestCode, 'code'>,
+  issuer: string,
+): { readonly asks: string; readonly polls: string } {
+  const own: readonly (readonly [string, string])[] = request.proof === 'basic' ? [] : [['client_id', request.clientId]]
+  return {
+    asks: curl(request, issuer + endpoints.device_authorization_endpoint, own),
+    polls: curl(request, request.tokenEndpoint, [
+      ['grant_type', deviceGrantType],
+      ['device_code', 'DEVICE_CODE'],
+      ...own,
+    ]),
+  }
+}
+
+function curl(
+  { clientId, proof }: TokenRequestCode,
+  url: string,
+  parameters: readonly (readonly [string, string])[],
+): string {
   const secret = `"$${secretVariable}"`
   const lines = [
-    `curl ${quoted(request.tokenEndpoint)}`,
+    `curl ${quoted(url)}`,
     ...(proof === 'basic' ? [`-u ${quoted(clientId)}:${secret}`] : []),
-    ...fields(request, 'CODE').map(([name, value]) => `--data-urlencode ${quoted(`${name}=${value}`)}`),
+    ...parameters.map(([name, value]) => `--data-urlencode ${quoted(`${name}=${value}`)}`),
     ...(proof === 'post' ? [`--data-urlencode client_secret=${secret}`] : []),
   ]
   return lines.join(' \\\n  ')

@@ -4,6 +4,7 @@ import { type NotAvailable, sayNotAvailable } from '../../../engine/client/capab
 import type { Risk } from '../../../engine/client/risks.ts'
 import type { Millis } from '../../../lib/clock.ts'
 import type { ScopeMeaning } from '../../../protocol/scope.ts'
+import type { AppKind } from '../../../runtime/kept/app_form.ts'
 import type { PlanState } from '../../../runtime/limits/quotas.ts'
 import type { Words } from '../../../words/index.ts'
 import { AppStatus } from '../../kit/app_card.tsx'
@@ -22,7 +23,7 @@ export interface AppOverviewProps extends AppPageProps, FormSecrets {
   /** Whether the operator has refused the app as it is, which is in development. */
   readonly refused?: boolean
   readonly createdAt: Millis
-  readonly runs: 'web' | 'native' | 'spa' | 'machine'
+  readonly runs: AppKind
   /** The change that waits for the operator, by the names that the documents have. */
   readonly waiting?: readonly { readonly name: string; readonly from: string; readonly to: string }[] | undefined
   readonly verification?: { readonly at: Millis; readonly by: string } | undefined

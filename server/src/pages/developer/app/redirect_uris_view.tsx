@@ -1,6 +1,6 @@
 /** The redirect URIs of an app, exactly as they are registered. */
 
-import type { AppKind } from '../../../runtime/kept/app_form.ts'
+import { type AppKind, returnsPeople } from '../../../runtime/kept/app_form.ts'
 import type { FormProblem } from '../../../words/form_problem.ts'
 import { Button, Choices, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
 import { Section } from '../../kit/layout.tsx'
@@ -57,18 +57,18 @@ export const appRedirectUris = view((props: AppRedirectUrisProps) => {
             problem={props.add?.problem}
             hint={kind === 'native' ? say.nativeHint : say.webHint}
           />
-          {kind === 'machine' ? (
+          {returnsPeople(kind) ? null : (
             <>
               <Choices
                 id="app-kind"
                 name="kind"
                 legend={words.kind}
                 type="radio"
-                choices={appKindChoices(words, becomes).filter(({ value }) => value !== 'machine')}
+                choices={appKindChoices(words, becomes).filter(({ value }) => returnsPeople(value))}
               />
               <p class="small muted">{say.becomes}</p>
             </>
-          ) : null}
+          )}
           <Button id="redirect-uri-submit">{say.addSubmit}</Button>
         </Form>
       </Section>

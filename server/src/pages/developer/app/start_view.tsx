@@ -2,7 +2,7 @@
 
 import type { Child } from 'hono/jsx'
 import type { Millis } from '../../../lib/clock.ts'
-import type { AppKind } from '../../../runtime/kept/app_form.ts'
+import { type AppKind, returnsPeople } from '../../../runtime/kept/app_form.ts'
 import { AppStatus } from '../../kit/app_card.tsx'
 import { LinkButton } from '../../kit/form.tsx'
 import { OpenIcon } from '../../kit/icons.tsx'
@@ -20,7 +20,15 @@ import {
 import { Minute } from '../../kit/time.tsx'
 import { English, Say, useWords, view } from '../../kit/words.tsx'
 import { AppPage, type AppPageProps } from '../app_page.tsx'
-import { curlCommand, environment, nodeProgram, type ProofInCode, quoted, type TokenRequestCode } from './code.ts'
+import {
+  curlCommand,
+  deviceCommands,
+  environment,
+  nodeProgram,
+  type ProofInCode,
+  quoted,
+  type TokenRequestCode,
+} from './code.ts'
 
 /** The newest request of an app. */
 export interface NewestRequest {
@@ -60,7 +68,7 @@ export const appStart = view((props: AppStartProps) => {
       here="overview"
       heading={props.registered ? say.registeredTitle : say.heading}
       headline={props.registered ? <Say it={say.registered} name={<bdi>{app.name}</bdi>} /> : undefined}
-      about={props.kind === 'machine' ? say.twoSteps : say.threeSteps}
+      about={returnsPeople(props.kind) ? say.threeSteps : say.twoSteps}
       act={<AppStatus status={props.status} />}
       wide
     >
@@ -74,7 +82,13 @@ export const appStart = view((props: AppStartProps) => {
       <div class="beside">
         <ol class="card steps">
           <Save {...props} />
-          {props.kind === 'machine' ? <Ask {...props} /> : <SignIn {...props} />}
+          {returnsPeople(props.kind) ? (
+            <SignIn {...props} />
+          ) : props.kind === 'device' ? (
+            <AskOnDevice {...props} />
+          ) : (
+            <Ask {...props} />
+          )}
         </ol>
         <div>
           <First clientId={app.clientId} newest={props.newest} />
@@ -184,6 +198,28 @@ function Ask(props: AppStartProps) {
     <Step heading={say.ask}>
       <p>{say.askText}</p>
       <Code {...requestOf(props, undefined)} />
+    </Step>
+  )
+}
+
+/** The two requests of a device: for its codes, and for its tokens once somebody has typed the code at our page. */
+function AskOnDevice(props: AppStartProps) {
+  const say = useWords().quickstart
+  const { asks, polls } = deviceCommands(requestOf(props, undefined), props.issuer)
+  return (
+    <Step heading={say.onDevice}>
+      <p>
+        <Say it={say.onDeviceText} a={(text) => <a href={paths.device}>{text}</a>} />
+      </p>
+      <pre class="code" id="device-asks">
+        {asks}
+      </pre>
+      <p>
+        <Say it={say.onDevicePoll} />
+      </p>
+      <pre class="code" id="device-polls">
+        {polls}
+      </pre>
     </Step>
   )
 }
@@ -303,13 +339,13 @@ function Next(props: AppStartProps) {
   return (
     <Section class="card" id="next-steps" heading={say.next}>
       <ul class="links">
-        {props.kind === 'machine' ? (
+        {returnsPeople(props.kind) ? null : (
           <li>
             <a id="let-people-in" href={redirectUrisPath(clientId)}>
               {say.letPeopleIn}
             </a>
           </li>
-        ) : null}
+        )}
         {props.detailsMissing ? (
           <li>
             <a href={settingsPath(clientId)}>{say.addDetails}</a>

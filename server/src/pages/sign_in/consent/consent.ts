@@ -1,7 +1,6 @@
 /** /consent: what an app may do, decided by the person whose account it is (RFC 6749 §4.1.1, RFC 9700 §4.11). */
 import type { FastifyReply } from 'fastify'
 import type { Account } from '../../../engine/account/accounts.ts'
-import { ownPicture } from '../../../engine/account/profile/picture.ts'
 import { operatorDocuments } from '../../../engine/account/terms/terms.ts'
 import { allow } from '../../../engine/authorize/complete.ts'
 import { destinationOf, lastingName } from '../../../engine/authorize/destination.ts'
@@ -10,8 +9,8 @@ import { permissionsOf } from '../../../engine/authorize/permissions.ts'
 import { parkRequest } from '../../../engine/authorize/request_store.ts'
 import { mayRedirect } from '../../../engine/authorize/response/authorization_response.ts'
 import { spendTicket } from '../../../engine/authorize/ticket.ts'
-import { endsWithSession, lifetimesOf, type Stay, stayOf } from '../../../engine/grant/lifetimes.ts'
-import { readScopes, type ScopeCatalogue } from '../../../engine/grant/scopes.ts'
+import { endsWithSession, lifetimesOf, stayOf } from '../../../engine/grant/lifetimes.ts'
+import { readScopes } from '../../../engine/grant/scopes.ts'
 import { responseAnswer, whatWasSent } from '../../../http/authorize_flow.ts'
 import type { Browser } from '../../../http/browser/cookies.ts'
 import { sendPage } from '../../../http/browser/page_headers.ts'
@@ -19,7 +18,6 @@ import { interactionPath, resumePath } from '../../../http/browser/paths.ts'
 import { callerOf } from '../../../http/caller.ts'
 import { sendAnswer } from '../../../http/frame.ts'
 import { orThrow, Refusal } from '../../../protocol/refusal.ts'
-import type { ScopeMeaning } from '../../../protocol/scope.ts'
 import type { Context } from '../../../runtime/context.ts'
 import type { Client } from '../../../runtime/kept/clients.ts'
 import { Trace } from '../../../runtime/log/trace.ts'
@@ -31,6 +29,7 @@ import { goTo, PageProblem, readQuery, secrets, type Visit } from '../../visit.t
 import { declined, type OpenInteraction, openInteraction } from '../interaction.ts'
 import { consentRead, readDigest } from './consent_read.ts'
 import { type ConsentProps, consent as view } from './consent_view.tsx'
+import { describeAccount, describeScopes, nameOf } from './describe_asked.ts'
 
 export const consentPage = page({
   path: paths.consent,
@@ -49,9 +48,7 @@ export const consentPage = page({
     const html = view({
       ...secrets(visit, open.sealed),
       server: new URL(context.settings.issuer).host,
-      account: nameOf(account),
-      accountName: displayNameOf(account),
-      accountPicture: ownPicture(context, account),
+      ...describeAccount(context, account),
       ...asked,
       read: readDigest(consentRead(visit.words, permissionsOf(open.request, next.client), asked)),
       ...(next.before === undefined ? {} : { before: describeBefore(open, next.client, next.before) }),
@@ -142,16 +139,6 @@ function insteadOfTicket(
   return { switchHref, signedInAs: { account: nameOf(browser.live.account), href: resumePath(sealed) } }
 }
 
-/** What is asked for, and last that the app stays connected, whichever scope made it so. */
-function describeScopes(
-  { meaning }: ScopeCatalogue,
-  scope: readonly string[],
-  stay: Stay | undefined,
-): readonly ScopeMeaning[] {
-  const asked = scope.filter((name) => name !== 'offline_access').map(meaning)
-  return stay === undefined ? asked : [...asked, meaning('offline_access')]
-}
-
 /** What the person has allowed the app before, and what of it has changed since. */
 function describeBefore({ request }: OpenInteraction, client: Client, before: Consent): ConsentProps['before'] {
   const { shown, scope } = before
@@ -162,14 +149,4 @@ function describeBefore({ request }: OpenInteraction, client: Client, before: Co
     name: shown === null || shown.name === client.name ? undefined : shown.name,
     destination: shown === null || shown.destination === destination ? undefined : shown.destination,
   }
-}
-
-function nameOf(account: Account): string {
-  return account.email ?? account.username
-}
-
-/** A second line for the account, where there is one that says more. */
-function displayNameOf({ claims, email, username }: Account): string | undefined {
-  if (typeof claims.name === 'string' && claims.name.trim() !== '') return claims.name
-  return email === null ? undefined : username
 }

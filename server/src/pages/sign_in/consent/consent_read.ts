@@ -19,8 +19,11 @@ export interface Asked {
   readonly scopes: readonly AskedScope[]
   /** The APIs of others at which the app wants to use what it asks for. */
   readonly services?: readonly Service[] | undefined
-  /** Where the browser goes next: a site's host, the scheme of an app on the device, or this very machine. */
-  readonly redirect: { readonly kind: 'web' | 'app' | 'loopback'; readonly host: string }
+  /**
+   * Where the browser goes next: a site's host, the scheme of an app on the device, or this very machine. Undefined where it
+   * goes nowhere, as the app waits on another device.
+   */
+  readonly redirect: { readonly kind: 'web' | 'app' | 'loopback'; readonly host: string } | undefined
   /** What the operator has in force. */
   readonly policies?: ConsentRead['policies']
   /** How long the app stays connected, in seconds: without use, and at most. */
@@ -51,7 +54,7 @@ export function consentRead(words: Words, scope: readonly string[], asked: Asked
   return {
     language: words.language,
     app: { name, publisher, verified: verifiedAt !== undefined, inDevelopment, website, policy, terms },
-    destination: lastingName(redirect),
+    destination: redirect === undefined ? words.device.destination : lastingName(redirect),
     scope,
     permissions: scopes
       .filter((one) => one.shown)

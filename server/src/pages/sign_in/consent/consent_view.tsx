@@ -13,6 +13,7 @@ import { Say, useWords, view } from '../../kit/words.tsx'
 import { type Asked, type AskedScope, endsInWords, staysInWords } from './consent_read.ts'
 
 export interface ConsentProps extends FormSecrets, Asked {
+  readonly redirect: NonNullable<Asked['redirect']>
   /** By which the form says what was read. */
   readonly read: string
   /** The name of this server: the host of its issuer. */
@@ -104,8 +105,11 @@ export const consent = view((props: ConsentProps) => {
   )
 })
 
+/** What the page says of the account that is asked for. */
+export type AskedAccount = Pick<ConsentProps, 'account' | 'accountName' | 'accountPicture' | 'switchHref'>
+
 /** For which account; no button of the app's choosing can change it. */
-function AccountChip(props: ConsentProps) {
+export function AccountChip(props: AskedAccount) {
   const say = useWords().consent
   return (
     <div class="chip">
@@ -189,27 +193,34 @@ function Warnings(props: ConsentProps) {
           <p>{say.toApp}</p>
         </Note>
       ) : null}
-      {client.inDevelopment ? (
-        <Note kind="warning">
-          <p id="in-development">
-            <Say it={say.inDevelopment} />
-          </p>
-        </Note>
-      ) : client.verifiedAt === undefined ? (
-        <Note kind="warning">
-          <p>
-            <Say it={say.unreviewed} />
-          </p>
-        </Note>
-      ) : null}
+      <Unreviewed client={client} />
     </>
+  )
+}
+
+/** That nobody here has looked at the app. */
+export function Unreviewed({ client }: Pick<Asked, 'client'>) {
+  const say = useWords().consent
+  if (client.verifiedAt !== undefined && !client.inDevelopment) return null
+  return (
+    <Note kind="warning">
+      {client.inDevelopment ? (
+        <p id="in-development">
+          <Say it={say.inDevelopment} />
+        </p>
+      ) : (
+        <p>
+          <Say it={say.unreviewed} />
+        </p>
+      )}
+    </Note>
   )
 }
 
 const kinds = ['see', 'change', 'stay'] as const satisfies readonly ScopeKind[]
 
 /** What is asked for, by what it lets the app do; what was allowed before is folded where something new stands beside. */
-function Permissions(props: ConsentProps) {
+export function Permissions(props: Pick<ConsentProps, 'scopes' | 'before' | 'stay' | 'ends'>) {
   const words = useWords()
   const { consent: say } = words
   const { before, stay } = props
