@@ -1,4 +1,4 @@
-/** Apps that register themselves (RFC 7591), and what they do with their registration (RFC 7592; R70, H115 to H119). */
+/** Apps that register themselves (RFC 7591), and what they do with their registration (RFC 7592; R70, H115 to H117). */
 import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
@@ -49,7 +49,7 @@ const spa = { ...web, client_name: 'Page', token_endpoint_auth_method: 'none' }
 
 const pathOf = (uri: string) => uri.slice(issuer.length)
 
-describe('where anybody may register an app', () => {
+describe('H115, H117: where anybody may register an app', () => {
   let h: Harness
   beforeAll(async () => {
     h = await harness({ settings: { dynamicRegistration: 'open' } })
@@ -288,7 +288,7 @@ describe('where anybody may register an app', () => {
   })
 })
 
-describe('managing a registration', () => {
+describe('H116: managing a registration', () => {
   let h: Harness
   let id: string
   let secret: string
