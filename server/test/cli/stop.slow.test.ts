@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { openCollector } from '../support/collector.ts'
 import { buildCommand, type CommandLine, commandLine, freePort } from '../support/command.ts'
 
 beforeAll(buildCommand, 120_000)
@@ -89,6 +90,15 @@ describe('a server that is told to stop', () => {
     expect(answer.toLowerCase()).toContain('\r\nconnection: close\r\n')
     // A second signal does not wait for the rest of the time.
     expect(await server.stop('SIGTERM')).toMatchObject({ code: 1 })
+  })
+
+  test('sends the spans that it still holds before it ends', async () => {
+    const collector = await openCollector()
+    const server = await cli.serve(undefined, { CONSENTRY_OTLP_ENDPOINT: collector.origin })
+    for (let i = 0; i < 20; i++) await (await fetch(`http://127.0.0.1:${server.port}/version`)).text()
+    expect(await server.stop('SIGTERM')).toMatchObject({ code: 0 })
+    expect(collector.spans.filter(({ name }) => name === 'GET /version')).toHaveLength(20)
+    await collector.close()
   })
 
   test('ends with 0 when that time is over, and at once where somebody at the terminal stops it', async () => {

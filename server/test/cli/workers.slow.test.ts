@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { Agent, get } from 'node:http'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Collector, openCollector } from '../support/collector.ts'
 import { buildCommand, type CommandLine, commandLine, freePort, type Serving } from '../support/command.ts'
 import { createDatabase, postgresUrl, type TestDatabase } from '../support/postgres.ts'
 
@@ -39,17 +40,25 @@ describe.runIf(withPostgres && existsSync('/proc/self/stat'))('several workers',
   let cli: CommandLine
   let server: Serving
   let management: number
+  let collector: Collector
   const workers = () => childrenOf(server.pid)
 
   beforeAll(async () => {
     database = await createDatabase()
     cli = commandLine()
     management = await freePort()
-    const env = { DATABASE_URL: database.url, CONSENTRY_WORKERS: '2', CONSENTRY_MANAGEMENT_PORT: String(management) }
+    collector = await openCollector()
+    const env = {
+      DATABASE_URL: database.url,
+      CONSENTRY_WORKERS: '2',
+      CONSENTRY_MANAGEMENT_PORT: String(management),
+      CONSENTRY_OTLP_ENDPOINT: collector.origin,
+    }
     server = await cli.serve(undefined, env)
   })
   afterAll(async () => {
     await cli.close()
+    await collector.close()
     await database.drop()
   })
 
@@ -132,6 +141,8 @@ describe.runIf(withPostgres && existsSync('/proc/self/stat'))('several workers',
     const all = workers()
     for (const pid of all) process.kill(pid, 'SIGTERM')
     expect(await server.stop('SIGTERM')).toMatchObject({ code: 0 })
+    // Each sends the spans that it still holds.
+    expect(collector.spans.filter(({ name }) => name === 'GET /version')).toHaveLength(60)
     for (const pid of all) expect(existsSync(`/proc/${pid}`)).toBe(false)
   })
 
