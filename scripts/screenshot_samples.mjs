@@ -23,6 +23,7 @@ import { consent } from '../server/dist/pages/sign_in/consent/consent_view.js'
 import { device, deviceDone, deviceEntry } from '../server/dist/pages/sign_in/device/device_view.js'
 import { landing } from '../server/dist/pages/sign_in/landing_view.js'
 import { outdatedPassword } from '../server/dist/pages/sign_in/outdated_password_view.js'
+import { posted } from '../server/dist/pages/sign_in/response/post_view.js'
 import { setUp } from '../server/dist/pages/sign_in/set_up_view.js'
 import { signIn } from '../server/dist/pages/sign_in/sign_in_view.js'
 import { signedOut, signOut } from '../server/dist/pages/sign_in/sign_out_view.js'
@@ -466,6 +467,7 @@ export const samples = {
   'sign-out-asked': { html: signOut({ csrf, account: longEmail, clientName: longName, told: [longName, 'Harbor'] }) },
   'signed-out': { html: signedOut() },
   'landing-back-to-app': { html: landing('back_to_app') },
+  'response-post': { html: posted({ to: 'https://meadow.example/cb', parameters: [['code', 'x']] }) },
   'landing-close-window': { html: landing('close_window') },
   'signed-out-onward': { html: signedOut({ continueHref: 'https://meadow.example/', clientName: longName }) },
   'oauth-error': {

@@ -16,6 +16,7 @@ import { mailerOf } from './open_mailer.ts'
 import { openOwnStorage } from './open_storage.ts'
 import { notFoundPage, referencePage, registerPages } from './pages/index.ts'
 import { oauthErrorPage } from './pages/problem/problems.ts'
+import { postPage } from './pages/sign_in/response/response.ts'
 import type { Context } from './runtime/context.ts'
 import { closeContext, createContext, startWork } from './runtime/lifecycle.ts'
 import { traceParts } from './runtime/tracing/parts.ts'
@@ -28,7 +29,7 @@ export async function createApp(context: Context, listening: Listening = {}): Pr
   const readiness = listening.readiness ?? serving()
   const app = createInstance(context, { ...listening, readiness }, notFoundPage)
   registerOperations(app, context, readiness, version)
-  await registerDialects(app, context, oauthErrorPage(context))
+  await registerDialects(app, context, oauthErrorPage(context), postPage)
   await registerPages(app, context, version)
   await registerApis(app, { context, release: version }, referencePage)
   return app

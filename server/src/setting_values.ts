@@ -5,7 +5,7 @@ import ipaddr from 'ipaddr.js'
 import type { TlsSetting } from './http/connection/tls.ts'
 import { reasonOf } from './lib/text/reason.ts'
 import { canonicalDomain, canonicalEmail, emailProblem } from './protocol/account_names.ts'
-import { anyHas, type Dialect, dialectFacts, dialects } from './protocol/dialects.ts'
+import { type Dialect, dialectFacts, dialects } from './protocol/dialects.ts'
 import { isLoopback } from './protocol/redirect_uri.ts'
 import { isAdminScope, parseScope } from './protocol/scope.ts'
 import { readText } from './root_secrets.ts'
@@ -228,7 +228,6 @@ export function idleSettings(given: Readonly<Record<string, unknown>>, has: Surr
   const needs: readonly (readonly [name: string, there: boolean, need: string])[] = [
     ['MAIL_FROM', has.mail, 'SMTP_URL'],
     ['CONSENTRY_TLS_OLD_CLIENTS', has.secure, 'CONSENTRY_TLS_CERT'],
-    ['CONSENTRY_FRONT_CHANNEL_TOKENS', anyHas(has.open, 'frontChannel'), 'the quantimodo protocol'],
     ['CONSENTRY_PASSWORD_TOKEN_STATUS', handles, 'the password_token protocol'],
     ['CONSENTRY_MEASUREMENTS_PER_ACCOUNT', has.dataApi, 'CONSENTRY_DATA_API=on'],
     ['CONSENTRY_PERSONAL_TOKENS', has.dataApi, 'CONSENTRY_DATA_API=on'],

@@ -167,7 +167,7 @@ export const settingsSchema = z.strictObject({
   CONSENTRY_FRONT_CHANNEL_TOKENS: flag
     .default('0')
     .describe(
-      '1 lets apps that are registered for it (front_channel_tokens) get tokens in the redirect URL, with the quantimodo protocol',
+      '1 lets apps that are registered for it (front_channel_tokens) get tokens in the redirect URL or a posted form',
     ),
   CONSENTRY_API_BODY_LIMIT: whole(65_536, 16_000_000, 'must be a number of bytes from 65536 to 16000000')
     .default(1_000_000)

@@ -48,6 +48,8 @@ export type AuthorizationVisit = Visit<Progress>
 export interface AuthorizationDialect {
   /** The parameters in `query` and body under the standard's names. Throws Refusal. */
   read(request: FastifyRequest, query: Form): Form | Promise<Form>
+  /** The page that posts a response, where the protocol knows such responses. */
+  readonly postPage?: PostPage
   /** Looks at the request before its checks. */
   before?(visit: AuthorizationVisit, form: Form, query: Form): Promise<void>
   /** Adds to the request what only this dialect has. */
@@ -74,10 +76,10 @@ export function authorizationEndpoint(paths: readonly string[], dialect: Authori
     logged: { ruleset: 'authorize' },
     begin: () => ({}),
     answer: (visit) => authorize(visit, dialect),
-    refuse(refusal, { context, trace, state: { to } }) {
+    refuse(refusal, { context, request, trace, state: { to } }) {
       if (trace.rule === 'sign_in' && afterSignIn.has(refusal.reason)) trace.at('consent')
       if (to === undefined || !mayRedirect(refusal)) return undefined
-      return responseAnswer(errorResponse(context, to, refusal))
+      return responseAnswer(request, errorResponse(context, to, refusal), dialect.postPage)
     },
   }
 }
@@ -170,7 +172,7 @@ async function takeNextStep(
     const granted = orThrow(await completeAuthorization(context, checked, next, trace.caller))
     trace.proved(next.person.account.id)
     trace.note(`${whatWasSent(checked)}; the person had agreed before.`)
-    return responseAnswer(granted)
+    return responseAnswer(visit.request, granted, dialect.postPage)
   }
   // A second factor is a part of signing in, and so is accepting the terms.
   const step = next.step === 'consent' ? 'consent' : 'sign_in'
@@ -211,13 +213,24 @@ const afterSignIn: ReadonlySet<string> = new Set(['consent_required', 'app_in_de
 const ticketIgnored = 'The sign-in ticket was ignored: it is for another browser, or was used before.'
 
 /** What an answer held, for the request log. */
-export function whatWasSent({ frontChannel }: AuthorizationRequest): string {
-  return frontChannel === undefined ? 'A code was sent' : 'Tokens were sent in the fragment of the redirect'
+export function whatWasSent({ frontChannel, mode }: AuthorizationRequest): string {
+  const where = mode === 'form_post' ? 'in a posted form' : 'in the fragment of the redirect'
+  if (frontChannel === undefined) return mode === 'query' ? 'A code was sent' : `A code was sent ${where}`
+  return frontChannel.code === true ? `A code and tokens were sent ${where}` : `Tokens were sent ${where}`
 }
 
+/** Draws the page that posts a response; given by the composition root. */
+export type PostPage = (request: FastifyRequest, response: AuthorizationResponse) => Answer
+
 /** An authorization response, sent to the client by way of the browser. */
-export function responseAnswer(response: AuthorizationResponse): Answer {
-  return redirect(locationOf(response))
+export function responseAnswer(
+  request: FastifyRequest,
+  response: AuthorizationResponse,
+  postPage: PostPage | undefined,
+): Answer {
+  if (response.mode !== 'form_post') return redirect(locationOf(response))
+  if (postPage === undefined) throw new Error('authorize: a protocol without a page to post from was to post')
+  return postPage(request, response)
 }
 
 /** Sends the browser on. */

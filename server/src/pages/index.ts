@@ -71,6 +71,7 @@ import { lostFactorPages } from './sign_in/lost_factor.ts'
 import { outdatedPasswordPage } from './sign_in/outdated_password.ts'
 import { passkeyFactorPage, passkeySignInPage } from './sign_in/passkey.ts'
 import { providerPages } from './sign_in/provider_return.ts'
+import { isLasting, postScript, postScriptPath } from './sign_in/response/script.ts'
 import { signInPage } from './sign_in/sign_in.ts'
 import { signOutPage } from './sign_in/sign_out.ts'
 import { setUpPage, signUpPage } from './sign_in/sign_up.ts'
@@ -225,6 +226,21 @@ const assets = [
         .header('x-content-type-options', 'nosniff')
         .send(text)
     },
+  }),
+  page({
+    path: postScriptPath,
+    guard: unasked,
+    get: ({ request, reply }) =>
+      reply
+        .type('text/javascript; charset=utf-8')
+        .header(
+          'cache-control',
+          isLasting(new URLSearchParams(request.url.split('?')[1]).get('v'))
+            ? 'public, max-age=31536000, immutable'
+            : 'no-cache',
+        )
+        .header('x-content-type-options', 'nosniff')
+        .send(postScript),
   }),
   page({
     path: iconPath,

@@ -1,3 +1,6 @@
+/** What this server can do, as tables that are announced and obeyed. */
+import { frontChannelTypes, responseModes } from './response_type.ts'
+
 /**
  * What this server can do of all that a client may register or ask for. Discovery announces these values, registration is
  * compared with them and requests are checked against them, so that the three never say different things.
@@ -13,9 +16,9 @@ export const capabilities = {
   userinfoAlgorithms: [],
   /** OIDC Core §8. */
   subjectTypes: ['public', 'pairwise'],
-  /** At the standard endpoint; what legacy protocols add is not announced. */
+  /** At the standard endpoint, beside those that put tokens into the front channel. */
   responseTypes: ['code'],
-  responseModes: ['query'],
+  responseModes,
   codeChallengeMethods: ['S256'],
   /** How surely it is known who signed in: by one factor, or by more (OIDC Core §2, `acr`). */
   acrValues: ['urn:consentry:acr:single-factor', 'urn:consentry:acr:multi-factor'],
@@ -32,4 +35,9 @@ export function has(kind: keyof typeof capabilities, value: unknown): boolean {
 /** The prompts that this server takes: nobody can be asked to open an account where none is opened. */
 export function promptsOf({ signUp }: { readonly signUp: 'open' | 'invite' | 'closed' }): readonly string[] {
   return capabilities.prompts.filter((prompt) => prompt !== 'create' || signUp !== 'closed')
+}
+
+/** The response types that this server takes: those with tokens in the front channel by a switch of the operator. */
+export function responseTypesOf({ frontChannelTokens }: { readonly frontChannelTokens: boolean }): readonly string[] {
+  return frontChannelTokens ? [...capabilities.responseTypes, ...frontChannelTypes] : capabilities.responseTypes
 }

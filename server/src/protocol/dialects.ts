@@ -21,7 +21,7 @@ export interface DialectFacts {
   /** Whether authorization responses have an empty state where none was sent, and nothing behind it: no issuer. */
   readonly stateLast?: true
   /** Whether tokens may be asked for in the redirect at all. */
-  readonly frontChannel?: true
+  readonly frontChannel?: 'implicit' | 'every'
   /** Whether access tokens may come in query or body. */
   readonly tokenOutsideHeader?: true
   /** Whether its apps have people sign in through providers for a ticket, and pages to land on. */
@@ -37,7 +37,7 @@ export interface DialectFacts {
 const day = 86_400
 
 const table = {
-  oauth: {},
+  oauth: { frontChannel: 'every' },
   // Old apps count on the lives that their servers gave. QuantiModo's phone apps renew a day before the end, so a short
   // life would make them renew before each call; and they cut the address apart by hand: they look for `&state=` even
   // though they sent none, and take all that follows for its value.
@@ -45,7 +45,7 @@ const table = {
     lives: { code: 600, accessToken: 30 * day },
     leastAccessTokenLife: 2 * day,
     stateLast: true,
-    frontChannel: true,
+    frontChannel: 'implicit',
     tokenOutsideHeader: true,
     socialSignIn: true,
     versions: ['v1', 'v2', 'v3', 'v4', 'v5', 'v6', 'unversioned', 'social'],

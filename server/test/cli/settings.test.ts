@@ -54,7 +54,6 @@ test('a setting that does nothing beside the others is named with what it needs'
   const given = {
     CONSENTRY_DIALECTS: 'none',
     CONSENTRY_DATA_API: 'off',
-    CONSENTRY_FRONT_CHANNEL_TOKENS: '1',
     CONSENTRY_PASSWORD_TOKEN_STATUS: '1',
     CONSENTRY_TLS_OLD_CLIENTS: '1',
     CONSENTRY_API_BODY_LIMIT: '2000000',
@@ -63,12 +62,11 @@ test('a setting that does nothing beside the others is named with what it needs'
   expect(load(given).idle).toEqual([
     'MAIL_FROM (needs SMTP_URL)',
     'CONSENTRY_TLS_OLD_CLIENTS (needs CONSENTRY_TLS_CERT)',
-    'CONSENTRY_FRONT_CHANNEL_TOKENS (needs the quantimodo protocol)',
     'CONSENTRY_PASSWORD_TOKEN_STATUS (needs the password_token protocol)',
     'CONSENTRY_API_BODY_LIMIT (needs CONSENTRY_DATA_API=on)',
   ])
-  expect(load({ ...given, CONSENTRY_FRONT_CHANNEL_TOKENS: '0' }).idle).toHaveLength(4)
-  const used = { CONSENTRY_FRONT_CHANNEL_TOKENS: '1', CONSENTRY_PASSWORD_TOKEN_STATUS: '1' }
+  expect(load({ ...given, CONSENTRY_PASSWORD_TOKEN_STATUS: '0' }).idle).toHaveLength(3)
+  const used = { CONSENTRY_PASSWORD_TOKEN_STATUS: '1' }
   expect(load({ ...used, CONSENTRY_MEASUREMENTS_PER_ACCOUNT: '5' }).idle).toEqual([])
 })
 

@@ -122,7 +122,7 @@ describe('discovery', () => {
     const client = await addClient(h)
     const browser = testBrowser(h.app)
     expect(metadata.response_types_supported).toEqual(['code'])
-    expect(metadata.response_modes_supported).toEqual(['query'])
+    expect(metadata.response_modes_supported).toEqual(['query', 'fragment', 'form_post'])
     for (const more of [
       ...metadata.response_types_supported.map((value) => ({ response_type: value })),
       ...metadata.response_modes_supported.map((value) => ({ response_mode: value })),

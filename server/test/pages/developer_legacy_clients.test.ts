@@ -247,7 +247,7 @@ describe('what is offered', () => {
     const app = await registerApp(dev)
     const page = await dev.get(pathOf(app))
     expect(page.body).toContain('has not opened the legacy protocol')
-    expect(formOf(page).offered).toEqual(['refresh_without_secret', 'refresh_rotation'])
+    expect(formOf(page).offered).toEqual(['refresh_without_secret', 'refresh_rotation', 'front_channel_tokens'])
     const refused = await send(page, app, ['quantimodo'])
     expect([refused.status, refused.body.includes('This app cannot have quantimodo.')]).toEqual([400, true])
 

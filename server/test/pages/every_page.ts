@@ -37,6 +37,7 @@ import { requestLost } from '../../src/pages/problem/request_lost_view.tsx'
 import { consent } from '../../src/pages/sign_in/consent/consent_view.tsx'
 import { landing } from '../../src/pages/sign_in/landing_view.tsx'
 import { outdatedPassword } from '../../src/pages/sign_in/outdated_password_view.tsx'
+import { posted } from '../../src/pages/sign_in/response/post_view.tsx'
 import { setUp } from '../../src/pages/sign_in/set_up_view.tsx'
 import { type SignInProblem, signIn } from '../../src/pages/sign_in/sign_in_view.tsx'
 import { signedOut, signOut } from '../../src/pages/sign_in/sign_out_view.tsx'
@@ -523,6 +524,7 @@ export function everyView(text: Text): Record<string, Page> {
     'sign-out asked': signOut({ ...every, account: text('alice'), clientName: name, told: [name, text('Harbor')] }),
     'signed-out': signedOut(),
     'landing back to the app': landing('back_to_app'),
+    'response posted to the app': posted({ to: 'https://meadow.example/cb', parameters: [['code', 'x']] }),
     'landing close the window': landing('close_window'),
     'signed-out onward': signedOut({ continueHref: 'https://meadow.example/', clientName: name }),
     'oauth-error for its developer': oauthError({

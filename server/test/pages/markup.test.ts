@@ -5,6 +5,7 @@ import { developer } from '../../src/pages/developer/developer_view.tsx'
 import { initials } from '../../src/pages/kit/app_card.tsx'
 import { differenceInWords, findDifference } from '../../src/pages/kit/difference.tsx'
 import { passkeyScriptHref } from '../../src/pages/kit/passkey/script.ts'
+import { postScriptHref } from '../../src/pages/sign_in/response/script.ts'
 import { signIn } from '../../src/pages/sign_in/sign_in_view.tsx'
 import { iconPath } from '../../src/pages/style/icon.ts'
 import { stylesheetPath } from '../../src/pages/style/stylesheet.ts'
@@ -15,14 +16,17 @@ import { all, byId, type Element, named, read, textOf } from './markup.ts'
 
 const pages = Object.entries(everyPage((usual) => usual))
 
-describe.each(pages)('%s', (_, html) => {
+/** The one page whose form goes to an app, and which has a script for that. */
+const posts = 'response posted to the app'
+
+describe.each(pages)('%s', (title, html) => {
   const page = read(html)
   const elements = all(page)
 
-  test('has no script but the one of passkeys, no style, no handler and no style attribute', () => {
+  test('has no script but a file of ours, no style, no handler and no style attribute', () => {
     for (const { name, attributes, children } of elements) {
       if (name === 'script') {
-        expect(attributes).toEqual({ src: passkeyScriptHref(), defer: '' })
+        expect(attributes).toEqual({ src: title === posts ? postScriptHref : passkeyScriptHref(), defer: '' })
         expect(children).toEqual([])
       }
       expect(['style', 'iframe', 'object', 'embed', 'base']).not.toContain(name)
@@ -70,7 +74,10 @@ describe.each(pages)('%s', (_, html) => {
   })
 
   test('has forms that go to a path of ours, and no button that sends one elsewhere', () => {
-    for (const form of named(page, 'form')) expect(form.attributes.action).toMatch(/^\/[a-z]+(\/[A-Za-z0-9%._~-]+)*$/)
+    const own = /^\/[a-z]+(\/[A-Za-z0-9%._~-]+)*$/
+    for (const form of named(page, 'form')) {
+      expect(form.attributes.action).toMatch(title === posts ? /^https:\/\/meadow\.example\/cb$/ : own)
+    }
     expect(elements.filter((element) => 'formaction' in element.attributes)).toEqual([])
   })
 

@@ -4,11 +4,13 @@
  * GET with the request sealed.
  */
 
-import { authorizationEndpoint } from '../../http/authorize_flow.ts'
+import { authorizationEndpoint, type PostPage } from '../../http/authorize_flow.ts'
 import { bodyForm } from '../../http/caller.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import { parametersPosted } from '../../protocol/parameters.ts'
 
-export const authorizeEndpoint = authorizationEndpoint([endpoints.authorization_endpoint], {
-  read: (request, query) => (request.method === 'POST' ? parametersPosted(query, bodyForm(request)) : query),
-})
+export const authorizeEndpoint = (postPage: PostPage) =>
+  authorizationEndpoint([endpoints.authorization_endpoint], {
+    postPage,
+    read: (request, query) => (request.method === 'POST' ? parametersPosted(query, bodyForm(request)) : query),
+  })

@@ -6,7 +6,7 @@ import { mayRegister } from '../../engine/developer/registration/register.ts'
 import { catalogueOf } from '../../engine/grant/scopes.ts'
 import { grantTypesSupported } from '../../engine/token/grants/index.ts'
 import type { Answer, FixedAnswer } from '../../http/endpoint.ts'
-import { capabilities, promptsOf } from '../../protocol/capabilities.ts'
+import { capabilities, promptsOf, responseTypesOf } from '../../protocol/capabilities.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import { claimsOfScope } from '../../protocol/openid/claims.ts'
 import type { Context, EngineSettings } from '../../runtime/context.ts'
@@ -30,9 +30,9 @@ function metadata(settings: EngineSettings, { scopes, resources }: Announced): R
     ...urls,
     scopes_supported: scopes,
     ...(resources.length > 0 && { protected_resources: resources }),
-    response_types_supported: capabilities.responseTypes,
+    response_types_supported: responseTypesOf(settings),
     response_modes_supported: capabilities.responseModes,
-    grant_types_supported: grantTypesSupported,
+    grant_types_supported: settings.frontChannelTokens ? [...grantTypesSupported, 'implicit'] : grantTypesSupported,
     subject_types_supported: capabilities.subjectTypes,
     id_token_signing_alg_values_supported: capabilities.signingAlgorithms,
     token_endpoint_auth_methods_supported: clientAuthMethods,
@@ -54,6 +54,7 @@ function metadata(settings: EngineSettings, { scopes, resources }: Announced): R
       'acr',
       'azp',
       'at_hash',
+      ...(settings.frontChannelTokens ? ['c_hash'] : []),
       'sid',
       ...Object.values(claimsOfScope).flat(),
     ],

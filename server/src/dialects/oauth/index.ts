@@ -5,6 +5,7 @@
  * endpoint, a file and its line here, its path in `protocol/endpoints.ts`.
  */
 
+import type { PostPage } from '../../http/authorize_flow.ts'
 import type { Surface } from '../../http/endpoint.ts'
 import { type ErrorPage, pageEnvelope } from '../../http/error_page.ts'
 import type { Context } from '../../runtime/context.ts'
@@ -22,7 +23,7 @@ import { usageEndpoint, usageProtocol } from './usage.ts'
 import { userinfoEndpoint } from './userinfo.ts'
 
 /** Authorize and logout with the page for their errors, and the JSON endpoints with their own envelope. */
-export function oauth(context: Context, errorPage: ErrorPage): readonly Surface[] {
+export function oauth(context: Context, errorPage: ErrorPage, postPage: PostPage): readonly Surface[] {
   const forBrowsers = { dialect: 'oauth', ...pageEnvelope(errorPage) } as const
   const called = [
     pushEndpoint,
@@ -34,7 +35,12 @@ export function oauth(context: Context, errorPage: ErrorPage): readonly Surface[
     forwardAuthEndpoint(context),
   ]
   return [
-    { protocol: forBrowsers, bodies: 'forms', forBrowsers: true, endpoints: [authorizeEndpoint, logoutEndpoint] },
+    {
+      protocol: forBrowsers,
+      bodies: 'forms',
+      forBrowsers: true,
+      endpoints: [authorizeEndpoint(postPage), logoutEndpoint],
+    },
     { protocol, bodies: 'forms', endpoints: called },
     { protocol: usageProtocol, bodies: 'json', endpoints: [usageEndpoint] },
     { protocol: registrationProtocol, bodies: 'json', endpoints: [registrationEndpoint, registrationManagement] },

@@ -61,35 +61,45 @@ export async function completeAuthorization(
       label: state === 'live' ? caller.userAgent : null,
       consentValidAfter: consent?.validAfter ?? null,
     })
-  if (request.frontChannel === undefined) {
-    const grant = made('offered', lifetimes.code, agreed)
-    const used = await insertGrant(context, request, grant)
-    if (used !== undefined) return used
-    return authorizationResponse(context, request, [['code', makeCode(context, grant)]])
+  const front = request.frontChannel
+  const offered = front === undefined || front.code === true ? made('offered', lifetimes.code, agreed) : undefined
+  const code = offered === undefined ? undefined : makeCode(context, offered)
+  // Nothing renews these tokens, so the grant is over when they are. With a code, the ID token is of the code's grant.
+  const life = Math.max(
+    front?.accessToken === true ? lifetimes.accessToken : 0,
+    front?.idToken === true ? context.settings.idTokenTtl : 0,
+  )
+  const live =
+    front === undefined || (offered !== undefined && !front.accessToken)
+      ? undefined
+      : made('live', life, { ...agreed, refreshable: false })
+  const parameters: (readonly [string, string])[] = code === undefined ? [] : [['code', code]]
+  const of = live ?? offered
+  if (front !== undefined && of !== undefined) {
+    const tokens = await tokenParameters(context, of, { client, account: person.account, code }, front)
+    if (tokens instanceof Refusal) return tokens
+    parameters.push(...tokens)
   }
-  // Nothing renews these tokens, so the grant is over when they are.
-  const { accessToken, idToken } = request.frontChannel
-  const life = Math.max(accessToken ? lifetimes.accessToken : 0, idToken ? context.settings.idTokenTtl : 0)
-  const grant = made('live', life, agreed)
-  const parameters = await tokenParameters(context, grant, { client, account: person.account }, request.frontChannel)
-  if (parameters instanceof Refusal) return parameters
-  const used = await insertGrant(context, request, grant)
+  const grants = [offered, live].filter((grant) => grant !== undefined)
+  const used = await insertGrants(context, request, grants)
   if (used !== undefined) return used
-  context.tokenRequests.count(person.account.id)
-  context.legacyDialects.count(request.dialect, client.id)
+  if (front !== undefined) {
+    context.tokenRequests.count(person.account.id)
+    context.legacyDialects.count(request.dialect, client.id)
+  }
   return authorizationResponse(context, request, parameters)
 }
 
-/** Stores the grant of a request. One that was pushed is claimed with it: of two completions one wins, the other is refused. */
-async function insertGrant(
+/** Stores the grants of a request. One that was pushed is claimed with them: of two completions one wins, the other is refused. */
+async function insertGrants(
   { storage: { grants } }: Context,
   { pushed }: AuthorizationRequest,
-  grant: Grant,
+  [first, ...others]: readonly Grant[],
 ): Promise<Refusal | undefined> {
-  if (pushed !== undefined) {
-    return (await grants.insertOnce(grant, claimOf(pushed))) === 'seen' ? new Refusal('request_uri_used') : undefined
-  }
-  await grants.insert(grant)
+  if (first === undefined) return undefined
+  if (pushed === undefined) await grants.insert(first)
+  else if ((await grants.insertOnce(first, claimOf(pushed))) === 'seen') return new Refusal('request_uri_used')
+  for (const grant of others) await grants.insert(grant)
   return undefined
 }
 
@@ -131,18 +141,19 @@ export async function allow(
   return completeAuthorization(context, request, { client, person, consent }, visitor.caller)
 }
 
-/** The tokens of an answer in the fragment (RFC 6749 §4.2.2, OIDC Core §3.2.2.5). A Refusal has stored nothing. */
+/** The tokens of an answer in the front channel (RFC 6749 §4.2.2, OIDC Core §3.2.2.5, §3.3.2.5). A Refusal has stored nothing. */
 async function tokenParameters(
   context: Context,
   grant: Grant,
-  { client, account }: { readonly client: Client; readonly account: Account },
+  { client, account, code }: { readonly client: Client; readonly account: Account; readonly code: string | undefined },
   asked: FrontChannel,
 ): Promise<ResponseParameters | Refusal> {
   const exceeded = context.tokenRequests.whyExceeded(account.id)
   if (exceeded !== undefined) return exceeded
   const audience = await audienceOf(context, client, grant.context.scope, grant.context.resources)
   if (audience instanceof Refusal) return audience
-  const { accessToken, expiresIn, idToken } = mintFrontChannel(context, { client, grant, audience }, account, asked)
+  const ordered = { client, grant, audience }
+  const { accessToken, expiresIn, idToken } = mintFrontChannel(context, ordered, { account, code }, asked)
   return [
     ...(accessToken === undefined
       ? []

@@ -196,7 +196,10 @@ export async function findUnchangedClient(context: Context, request: Authorizati
 
 /** The refusal where the client may no longer be answered in the way that the request asks for. */
 function whyNotAsked(context: Context, request: AuthorizationRequest, client: Client): Refusal | undefined {
-  if (request.frontChannel !== undefined) return whyNoFrontChannel(context, client)
+  if (request.frontChannel !== undefined) {
+    const refused = whyNoFrontChannel(context, client)
+    if (refused !== undefined || request.frontChannel.code !== true) return refused
+  }
   const lacksPkce = request.codeChallenge === undefined && requiresPkce(client, request.dialect)
   return lacksPkce ? new Refusal('code_challenge_missing') : undefined
 }

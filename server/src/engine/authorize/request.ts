@@ -13,8 +13,8 @@ export const foundSchema = z.object({
   redirectUriSent: z.boolean(),
   /** How the answer comes to the redirect URI, errors included. */
   mode: z.enum(responseModes),
-  /** The tokens to answer with; a code where there is none. */
-  frontChannel: z.object({ accessToken: z.boolean(), idToken: z.boolean() }).optional(),
+  /** The tokens to answer with, and whether a code comes with them; a code alone where there is none. */
+  frontChannel: z.object({ accessToken: z.boolean(), idToken: z.boolean(), code: z.boolean().optional() }).optional(),
   scope: z.array(z.string()).readonly(),
   resources: z.array(z.string()).readonly(),
   codeChallenge: z.string().optional(),

@@ -71,7 +71,7 @@ const switches: Readonly<Record<LeniencySwitch, Switch>> = {
     turned: (on) => ({ token_in_header_and_query: on || undefined }),
   },
   front_channel_tokens: {
-    fits: atQuantimodo,
+    fits: ({ metadata }) => metadata.redirect_uris.length > 0,
     isOn: (metadata) => metadata.front_channel_tokens === true,
     turned: (on) => ({ front_channel_tokens: on || undefined }),
   },

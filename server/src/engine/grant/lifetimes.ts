@@ -1,6 +1,7 @@
 /** How long what is issued lives, by the protocol in which it was asked for. */
 import type { Seconds } from '../../lib/clock.ts'
 import { type Dialect, dialectFacts } from '../../protocol/dialects.ts'
+import type { FrontChannel } from '../../protocol/response_type.ts'
 import type { EngineSettings } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 
@@ -8,8 +9,8 @@ import type { Client } from '../../runtime/kept/clients.ts'
 interface Asked {
   readonly dialect: Dialect
   readonly scope: readonly string[]
-  /** Whether tokens are wanted in the redirect. */
-  readonly frontChannel?: unknown
+  /** The tokens that are wanted in the front channel. */
+  readonly frontChannel?: FrontChannel | undefined
 }
 
 export interface Lifetimes {
@@ -31,13 +32,14 @@ export function lifetimesOf(settings: EngineSettings, client: Client, dialect: D
 
 /**
  * Whether what follows from the request has a refresh token: where the client is registered for one, except that a sign-in
- * (`openid`) has it only with `offline_access` (OIDC Core §11), and tokens in the redirect have none (RFC 6749 §4.2.2).
+ * (`openid`) has it only with `offline_access` (OIDC Core §11), and tokens without a code have none (RFC 6749 §4.2.2).
  */
 export function staysConnected(
   { metadata }: Client,
   { scope, frontChannel }: Pick<Asked, 'scope' | 'frontChannel'>,
 ): boolean {
-  if (frontChannel !== undefined || !metadata.grant_types.includes('refresh_token')) return false
+  const codeComes = frontChannel === undefined || frontChannel.code === true
+  if (!codeComes || !metadata.grant_types.includes('refresh_token')) return false
   return !scope.includes('openid') || scope.includes('offline_access')
 }
 

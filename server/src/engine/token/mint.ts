@@ -68,24 +68,24 @@ export function mint(context: Context, ordered: Ordered, proof: Proof, told?: Ac
   }
 }
 
-/** The tokens that an answer in a redirect's fragment holds (OIDC Core §3.2.2.5). There is never one to refresh with. */
+/** The tokens that an answer in the front channel holds (OIDC Core §3.2.2.5, §3.3.2.5). There is never one to refresh with. */
 export function mintFrontChannel(
   context: Context,
   ordered: Ordered,
-  account: Account,
+  { account, code }: { readonly account: Account; readonly code: string | undefined },
   asked: FrontChannel,
 ): { readonly accessToken: string | undefined; readonly expiresIn: Seconds; readonly idToken: string | undefined } {
   const { scope, resources } = ordered.grant.context
   const proof: Proved = { kind: 'use', scope, resources }
   const token = identity(context, ordered, proof)
   const accessToken = asked.accessToken ? mintAccessToken(context, ordered, proof, token) : undefined
-  // Without an access token there is no userinfo to ask, so the claims come in the ID token (OIDC Core §5.4).
+  // Where no access token comes of it there is no userinfo to ask, so the claims are in the ID token (OIDC Core §5.4).
   const named = namedClaims(ordered.client, account, ordered.grant.context.claims?.idToken)
-  const claims = asked.accessToken ? named : { ...claimsOf(account, scope), ...named }
+  const claims = asked.accessToken || code !== undefined ? named : { ...claimsOf(account, scope), ...named }
   return {
     accessToken,
     expiresIn: token.lifetime,
-    idToken: asked.idToken ? mintIdToken(context, ordered, { accessToken, first: true, claims }) : undefined,
+    idToken: asked.idToken ? mintIdToken(context, ordered, { accessToken, code, first: true, claims }) : undefined,
   }
 }
 
@@ -209,6 +209,8 @@ function mintLoginJwt(context: Context, grant: Grant, audience: Audience, token:
 interface IdTokenContent {
   /** The access token that comes with it. */
   readonly accessToken: string | undefined
+  /** The code that comes with it. */
+  readonly code?: string | undefined
   /** Whether it is in the authorization request's own answer. */
   readonly first: boolean
   readonly claims?: Readonly<Record<string, unknown>>
@@ -218,7 +220,7 @@ interface IdTokenContent {
 function mintIdToken(
   context: Context,
   { client, grant }: Ordered,
-  { accessToken, first, claims = {} }: IdTokenContent,
+  { accessToken, code, first, claims = {} }: IdTokenContent,
 ): string {
   const alg = client.metadata.id_token_signed_response_alg ?? 'RS256'
   const issued = seconds(dated(context, grant.steppedAt, context.settings.idTokenTtl))
@@ -238,13 +240,17 @@ function mintIdToken(
     amr: agreed.amr,
     sid: session === undefined ? undefined : sidOf(context, session, client.id),
     azp: client.id,
-    at_hash: accessToken === undefined ? undefined : accessTokenHash(alg, accessToken),
+    at_hash: accessToken === undefined ? undefined : halfHash(alg, accessToken),
+    c_hash: code === undefined ? undefined : halfHash(alg, code),
   })
 }
 
-/** Left half of the token's digest (OIDC Core §3.1.3.6) by the algorithm's own hash; that of Ed25519 is SHA-512. */
-function accessTokenHash(alg: string, accessToken: string): string {
-  const digest = alg === 'EdDSA' ? sha512(accessToken) : sha256(accessToken)
+/**
+ * Left half of the digest of what comes with an ID token (OIDC Core §3.1.3.6, §3.3.2.11) by the algorithm's own hash; that
+ * of Ed25519 is SHA-512.
+ */
+function halfHash(alg: string, text: string): string {
+  const digest = alg === 'EdDSA' ? sha512(text) : sha256(text)
   return digest.subarray(0, digest.length / 2).toString('base64url')
 }
 

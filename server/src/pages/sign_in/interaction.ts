@@ -4,15 +4,14 @@ import { findUnchangedClient } from '../../engine/authorize/next_step.ts'
 import type { AuthorizationRequest } from '../../engine/authorize/request.ts'
 import { parkRequest, takeRequest } from '../../engine/authorize/request_store.ts'
 import { errorResponse } from '../../engine/authorize/response/authorization_response.ts'
-import { responseAnswer } from '../../http/authorize_flow.ts'
 import { callerOf } from '../../http/caller.ts'
-import { sendAnswer } from '../../http/frame.ts'
 import { orThrow, type Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import type { RuleName } from '../../runtime/log/rules.ts'
 import { Trace } from '../../runtime/log/trace.ts'
 import type { Visit } from '../visit.ts'
+import { sendResponse } from './response/response.ts'
 
 export interface OpenInteraction {
   /** The request sealed anew, for the same cookie of the browser. */
@@ -52,5 +51,5 @@ export function declined(
   trace.client(client.id)
   context.requests.record(trace, 303, refusal)
   visit.request.ended = refusal.reason
-  return sendAnswer(visit.reply, responseAnswer(errorResponse(context, request, refusal)))
+  return sendResponse(visit.reply, errorResponse(context, request, refusal))
 }

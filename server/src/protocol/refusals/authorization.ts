@@ -36,7 +36,7 @@ export const authorizationRefusals = {
     error: 'unsupported_response_type',
     status: 400,
     text: 'This response_type is not supported.',
-    cause: 'The only supported response_type is code.',
+    cause: 'This server does not have the response_type. The one that every app may use is code.',
     rfc: 'RFC 6749 §3.1.1',
     repair: 'Send response_type=code.',
   },
@@ -81,9 +81,10 @@ export const authorizationRefusals = {
   response_mode_unsupported: {
     ...request,
     text: 'This response_mode is not supported.',
-    cause: 'The only supported response_mode is query.',
-    rfc: 'OAuth 2.0 Multiple Response Types §2.1',
-    repair: 'Send response_mode=query, or leave it out.',
+    cause: 'The response cannot travel in this response_mode.',
+    rfc: 'OAuth 2.0 Multiple Response Types §2.1, OAuth 2.0 Form Post Response Mode §2',
+    repair:
+      'Leave response_mode out, or send form_post or fragment. A query is for a code alone, a form for web addresses.',
   },
   code_challenge_missing: {
     ...request,

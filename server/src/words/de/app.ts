@@ -193,7 +193,7 @@ export const legacy: Words['legacy'] = {
     front_channel_tokens: {
       label: 'Tokens in der Weiterleitung',
       detail:
-        'Für eine App, die an den Legacy-Adressen response_type=token verlangt und ihre Tokens aus dem Fragment liest.',
+        'Für eine App, die Tokens statt eines Codes oder neben ihm verlangt (response_type=id_token, token, code id_token …).',
     },
   },
   replayWindowHint: ({ usual, longest }) =>

@@ -163,6 +163,12 @@ export const signOut: Words['signOut'] = {
   signInAgain: 'Erneut anmelden',
 }
 
+export const posted: Words['posted'] = {
+  title: 'Zurück zur App',
+  onward: rich('Sie werden zu <host/> weitergeleitet. Wenn nichts geschieht, drücken Sie den Knopf.'),
+  submit: 'Weiter',
+}
+
 export const landing: Words['landing'] = {
   back_to_app: {
     title: 'Sie können zur App zurückkehren',

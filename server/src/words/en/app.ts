@@ -185,7 +185,7 @@ export const legacy = {
     front_channel_tokens: {
       label: 'Tokens in the redirect',
       detail:
-        'For an app that asks the legacy addresses for response_type=token and takes its tokens from the fragment.',
+        'For an app that asks for tokens in place of a code, or beside it (response_type=id_token, token, code id_token …).',
     },
   },
   replayWindowHint: ({ usual, longest }: { usual: number; longest: number }) =>

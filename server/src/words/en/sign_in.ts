@@ -159,6 +159,13 @@ export const signOut = {
   signInAgain: 'Sign in again',
 }
 
+/** The page that posts an answer to an app. */
+export const posted = {
+  title: 'Back to the app',
+  onward: rich('You are being sent to <host/>. If nothing happens, press the button.'),
+  submit: 'Continue',
+}
+
 /** Where a legacy app's way through the browser ends. */
 export const landing = {
   back_to_app: {

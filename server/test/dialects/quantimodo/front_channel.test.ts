@@ -177,15 +177,19 @@ describe('tokens in the fragment', () => {
     },
   )
 
-  test('the standard protocol stays with the code, whatever is switched on', async () => {
-    const both = await addOlderClient(h, { ...openid, dialects: ['oauth', 'quantimodo'] })
-    for (const type of ['token', 'id_token', 'token id_token']) {
-      const { location } = await visit(h, address(both, type).replace('/api/v3/oauth2/', '/oauth/'))
-      expect(fragmentOf(location).get('error')).toBe('unsupported_response_type')
-      expect(new URL(location ?? '').search).toBe('')
+  test('the older protocol gives no code beside tokens, and has one response mode for each type', async () => {
+    for (const type of ['code token', 'code id_token', 'token code id_token']) {
+      const { location } = await visit(h, address(client, type))
+      expect(fragmentOf(location).get('error'), type).toBe('unsupported_response_type')
     }
-    const discovery = await h.app.inject({ url: '/.well-known/openid-configuration' })
-    expect(discovery.json()).toMatchObject({ response_types_supported: ['code'] })
+    for (const mode of ['form_post', 'query']) {
+      const { location } = await visit(h, address(client, 'token', { response_mode: mode }))
+      expect(fragmentOf(location).get('error'), mode).toBe('invalid_request')
+    }
+    for (const mode of ['form_post', 'fragment']) {
+      const { location } = await visit(h, address(client, 'code', { response_mode: mode }))
+      expect(new URL(location ?? '').searchParams.get('error'), mode).toBe('invalid_request')
+    }
   })
 
   test('never stand in a query, nor at an address that is not registered', async () => {

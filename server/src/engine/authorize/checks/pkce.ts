@@ -14,7 +14,7 @@ export function findCodeChallenge(
   const challenge = form.get('code_challenge')
   const method = form.get('code_challenge_method')
   // Without a code there is nothing that could be intercepted.
-  if (frontChannel !== undefined) {
+  if (frontChannel !== undefined && frontChannel.code !== true) {
     trace.skip('pkce')
     return { codeChallenge: challenge }
   }

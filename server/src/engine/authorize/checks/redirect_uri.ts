@@ -1,9 +1,10 @@
 /** Where the answer goes: a registered redirect URI (RFC 6749 §3.1.2), and how it is spelled there. */
 
+import { isLegacy } from '../../../protocol/dialects.ts'
 import { whyTwice } from '../../../protocol/parameters.ts'
 import { matchRedirectUri } from '../../../protocol/redirect_uri.ts'
 import { Refusal } from '../../../protocol/refusal.ts'
-import { asksForTokens } from '../../../protocol/response_type.ts'
+import { modeOf } from '../../../protocol/response_type.ts'
 import { referenceClient } from '../../../runtime/kept/builtin_clients.ts'
 import type { Client } from '../../../runtime/kept/clients.ts'
 import type { ReturnPath } from '../response/authorization_response.ts'
@@ -22,7 +23,11 @@ export function findReturnPath(
     to: {
       dialect: trace.dialect,
       redirectUri,
-      mode: asksForTokens(form.get('response_type')) ? 'fragment' : 'query',
+      mode: modeOf(form.repeated.includes('response_mode') ? undefined : form.get('response_mode'), {
+        responseType: form.get('response_type'),
+        redirectUri,
+        mayChoose: !isLegacy(trace.dialect),
+      }),
       ...(sound ? { state } : {}),
     },
   }

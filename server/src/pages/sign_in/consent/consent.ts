@@ -11,12 +11,11 @@ import { mayRedirect } from '../../../engine/authorize/response/authorization_re
 import { spendTicket } from '../../../engine/authorize/ticket.ts'
 import { endsWithSession, lifetimesOf, stayOf } from '../../../engine/grant/lifetimes.ts'
 import { readScopes } from '../../../engine/grant/scopes.ts'
-import { responseAnswer, whatWasSent } from '../../../http/authorize_flow.ts'
+import { whatWasSent } from '../../../http/authorize_flow.ts'
 import type { Browser } from '../../../http/browser/cookies.ts'
 import { sendPage } from '../../../http/browser/page_headers.ts'
 import { interactionPath, resumePath } from '../../../http/browser/paths.ts'
 import { callerOf } from '../../../http/caller.ts'
-import { sendAnswer } from '../../../http/frame.ts'
 import { orThrow, Refusal } from '../../../protocol/refusal.ts'
 import type { Context } from '../../../runtime/context.ts'
 import type { Client } from '../../../runtime/kept/clients.ts'
@@ -27,6 +26,7 @@ import { paths } from '../../kit/paths.ts'
 import { page, type WithForm } from '../../page.ts'
 import { goTo, PageProblem, readQuery, secrets, type Visit } from '../../visit.ts'
 import { declined, type OpenInteraction, openInteraction } from '../interaction.ts'
+import { sendResponse } from '../response/response.ts'
 import { consentRead, readDigest } from './consent_read.ts'
 import { type ConsentProps, consent as view } from './consent_view.tsx'
 import { describeAccount, describeScopes, nameOf } from './describe_asked.ts'
@@ -104,7 +104,7 @@ async function agree(visit: Visit & WithForm, open: OpenInteraction): Promise<Fa
   trace.proved(next.person.account.id)
   trace.note(`The person agreed. ${whatWasSent(open.request)}.`)
   context.requests.record(trace, 303)
-  return sendAnswer(reply, responseAnswer(response))
+  return sendResponse(reply, response)
 }
 
 /** Who asks, what for, for how long, and where it goes. */
