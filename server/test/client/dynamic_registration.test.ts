@@ -105,6 +105,13 @@ describe('H115, H117: where anybody may register an app', () => {
       const gone = await send(h, method, uri, { token: changed.body.registration_access_token })
       expectRefusal(gone as never, 'invalid_token', 401)
     }
+    const events = (await h.storage.audit.list(100)).filter(({ clientId }) => clientId === id)
+    expect(events.map(({ type, actor, operator }) => [type, actor, operator]).toReversed()).toEqual([
+      ['app_registered_itself', null, null],
+      ['consent_given', expect.any(String), null],
+      ['app_changed_itself', null, null],
+      ['app_removed_itself', null, null],
+    ])
   })
 
   test('discovery tells where', async () => {
@@ -444,6 +451,9 @@ describe('where an initial access token is wanted', () => {
     expectRefusal((await register(h, web, third.token)) as never, 'invalid_token', 401)
     expect(JSON.stringify(await h.storage.initialTokens.list())).not.toContain(token)
     expect(stored.name).toBe('Partner')
+    const events = (await h.storage.audit.list(100)).map(({ type, operator }) => [type, operator])
+    expect(events).toContainEqual(['initial_token_added', 'command:tester'])
+    expect(events).toContainEqual(['initial_token_removed', 'command:tester'])
   })
 })
 
