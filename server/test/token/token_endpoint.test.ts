@@ -170,10 +170,11 @@ describe('the token endpoint', () => {
     expectRefusal(await token(h.app, machine, refresh), 'unauthorized_client')
     const site = await addClient(h, { grant_types: ['authorization_code'] })
     expectRefusal(await token(h.app, site, { grant_type: 'client_credentials' }), 'unauthorized_client')
+    const device = { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', device_code: 'x' }
+    expectRefusal(await token(h.app, site, device), 'unauthorized_client')
     for (const type of [
       'password',
       'implicit',
-      'urn:ietf:params:oauth:grant-type:device_code',
       'urn:ietf:params:oauth:grant-type:token-exchange',
       'urn:ietf:params:oauth:grant-type:jwt-bearer',
       'Client_Credentials',
