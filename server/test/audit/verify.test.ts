@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { jobHandlers } from '../../src/engine/job_handlers.ts'
 import { verifyAuditLog } from '../../src/engine/operator/audit_log/verify.ts'
 import { day } from '../../src/lib/clock.ts'
+import { type ChainedText, erasedProof } from '../../src/protocol/audit/chain.ts'
+import { isUserId, type UserId } from '../../src/protocol/names.ts'
 import { ensureRecurringJobs } from '../../src/runtime/jobs/recurring.ts'
 import { resealAuditLog } from '../../src/runtime/keys/audit_seals.ts'
 import { createKeyring } from '../../src/runtime/keys/keyring.ts'
@@ -88,6 +90,10 @@ describe.each(await kinds())('the audit log on $name', (kind) => {
     ['another time', 'at = at - 1000'],
     ['another person', `subject = 'usr_other'`],
     ['another app', `client_id = 'other'`],
+    ['another actor', `actor = 'usr_other'`],
+    ['another request', `request_id = 'other'`],
+    ['another browser', `user_agent = 'Other/1'`],
+    ['no operator', `operator = 'none'`],
     ['another detail', `detail = '{"provider":"other"}'`],
     ['another address', `address = '198.51.100.1'`],
     ['no address', 'address = null'],
@@ -179,6 +185,26 @@ describe.each(await kinds())('the audit log on $name', (kind) => {
     await sql('delete from audit_seals where number = 2')
     expect((await verify()).problems).toMatchObject([{ kind: 'seal', from: 2 }])
   })
+
+  test('a row that is made to look erased is found where nobody was, and what is never erased counts also then', async () => {
+    const events = async () => h.storage.audit.list(100)
+    await someEvents()
+    const [last] = await h.storage.auditChain.heads()
+    const chained = await h.storage.auditChain.rows(last?.node ?? '', 0, 100)
+    const row = chained.find(({ address, subject }) => address !== null && subject !== null)
+    const origin = erasedProof(row?.origin_proof ?? null, row as ChainedText, 'origin')?.toString('hex') ?? ''
+    await sql(`update audit_log set address = null, user_agent = null, origin_proof = ${await hex(origin)}
+      where number = ${row?.number}`)
+    expect((await verify()).problems).toMatchObject([{ kind: 'changed', from: row?.number }])
+    expect((await place.run('user', 'delete', ((await accountOf(row?.subject)) ?? '').toString())).code).toBe(0)
+    expect(await found()).toEqual([])
+    const made = (await events()).find(({ type }) => type === 'user_deleted')
+    expect(made?.operator).toMatch(/^command:/)
+    await sql(`update audit_log set operator = 'client:nobody' where subject = '${row?.subject}'`)
+    expect(new Set(await found())).toEqual(new Set(['changed']))
+  })
+  const accountOf = async (id: string | null | undefined) =>
+    isUserId(id ?? null) ? (await h.storage.accounts.find(id as UserId))?.username : undefined
 
   test('erasing an account breaks nothing, and what stands in an erased place is found', async () => {
     await someEvents()

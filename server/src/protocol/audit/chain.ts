@@ -38,8 +38,8 @@ export const nothingBefore = Buffer.alloc(32)
 
 const saltBytes = 16
 
-/** Where an event came from, and which user of the machine was the operator. */
-const originOf = ({ operator, address, user_agent }: ChainedText) => JSON.stringify([operator, address, user_agent])
+/** Where an event came from. */
+const originOf = ({ address, user_agent }: ChainedText) => JSON.stringify([address, user_agent])
 
 /** The digest of a text whose proof is its salt; where the text is erased, the proof is that digest. */
 function provenBy(proof: Uint8Array, text: string): Buffer {
@@ -68,8 +68,8 @@ export function isErased(proof: Uint8Array): boolean {
 export function linkDigest(before: Uint8Array, row: ChainedText, link: Omit<Link, 'digest'>): Buffer {
   const { node, number } = link
   const { origin, detail } = erasableDigests(row, link)
-  const { at, type, actor, subject, client_id, request_id } = row
-  const told = [node, number, at, type, actor, subject, client_id, request_id]
+  const { at, type, actor, operator, subject, client_id, request_id } = row
+  const told = [node, number, at, type, actor, operator, subject, client_id, request_id]
   // Three digests of fixed length stand in front, so that no two rows come to the same bytes.
   return sha256(Buffer.concat([before, origin, detail, Buffer.from(JSON.stringify(told))]))
 }

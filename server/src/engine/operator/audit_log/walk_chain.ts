@@ -1,5 +1,6 @@
 /** Walks one chain of the audit log from its first row that is left to its end. */
 import { type Head, isErased, linkDigest, nothingBefore } from '../../../protocol/audit/chain.ts'
+import { isUserId, type UserId } from '../../../protocol/names.ts'
 import { isMarked } from '../../../runtime/keys/audit_seals.ts'
 import type { Keyring } from '../../../runtime/keys/keyring.ts'
 import type { ChainRow, Storage } from '../../../storage/contract.ts'
@@ -48,6 +49,7 @@ export async function walkChain(
   let before: Buffer | undefined = beginning.digest
   let count = 0
   let erased = 0
+  const gone = new Map<UserId, boolean>()
   const [first] = await auditChain.rows(node, 0, 1)
   if (first !== undefined && first.number <= last) {
     found('added', first.number, first.number, `event ${first.number} is there again, which retention had taken.`)
@@ -75,6 +77,14 @@ export async function walkChain(
       }
       compare(points.get(number), digest)
       if (isErased(row.origin_proof) || isErased(row.detail_proof)) erased++
+      if (isErased(row.origin_proof) && !(await namesErased(row))) {
+        found(
+          'changed',
+          number,
+          number,
+          `event ${number} (${row.type}, ${time(row.at)}) does not say where it came from any more, and nobody whom it names was erased.`,
+        )
+      }
       before = digest
       last = number
       count++
@@ -84,6 +94,19 @@ export async function walkChain(
     if (rows.length > 0) continue
     await endAt(head)
     return { events: count, erased, dropped: beginning.proved ? beginning.number : 0, last }
+  }
+
+  /** Whether the origin of a row may have gone with an account: with one that it names, or where it names nobody. */
+  async function namesErased({ actor, subject }: ChainRow): Promise<boolean> {
+    const named = [actor, subject].filter(isUserId)
+    for (const id of named) if (await isGone(id)) return true
+    return named.length === 0
+  }
+
+  async function isGone(id: UserId): Promise<boolean> {
+    const known = gone.get(id) ?? (await storage.accounts.find(id)) === undefined
+    gone.set(id, known)
+    return known
   }
 
   /** What retention took while this chain was walked is not missing. */
