@@ -83,6 +83,27 @@ describe('A version', () => {
     expect((await call(h, token, 'GET', `/people/${id}`)).statusCode).toBe(404)
   })
 
+  it('is found among others, and a weak one is none', async () => {
+    const { id } = await addAccount(h, 'weak')
+    const change = async (match: (etag: string) => string) => {
+      const { etag } = (await call(h, token, 'GET', `/people/${id}`)).headers
+      const headers = { 'if-match': match(String(etag)) }
+      return (await call(h, token, 'PATCH', `/people/${id}`, { body: { enabled: false }, headers })).statusCode
+    }
+    for (const wrong of [
+      (etag: string) => `W/${etag}`,
+      (etag: string) => `W/"x", W/${etag}`,
+      () => '""',
+      () => '"none"',
+    ])
+      expect(await change(wrong), String(wrong)).toBe(412)
+    for (const broken of [(etag: string) => etag.slice(1, -1), (etag: string) => `${etag} ${etag}`, () => ''])
+      expect(await change(broken), String(broken)).toBe(400)
+    expect((await h.storage.accounts.find(id))?.enabled).toBe(true)
+    expect(await change((etag) => `W/"x", ${etag}, "y"`)).toBe(200)
+    expect(await change((etag) => `"y",${etag}`)).toBe(200)
+  })
+
   it('lets one of two changes through that were decided on the same one', async () => {
     const { id } = await addClient(h)
     const { etag } = (await call(h, token, 'GET', `/apps/${id}`)).headers

@@ -219,7 +219,8 @@ function expectedBy(one: Operation, request: FastifyRequest, raw: RawRequest): E
   if (header === undefined) throw new Problem('precondition_required')
   if (header.trim() === '*') return { kind: thing.kind, key, versions: undefined }
   // Weak validators never match here (RFC 9110 §13.1.1).
-  const versions = [...header.matchAll(/(?<!W\/)"([^"]*)"/g)].map(([, version = '']) => version)
+  const tags = [...header.matchAll(/(W\/)?"([^"]*)"/g)]
+  const versions = tags.flatMap(([, weak, version = '']) => (weak === undefined ? [version] : []))
   if (!entityTags.test(header)) throw new Problem('bad_request', malformedTags)
   return { kind: thing.kind, key, versions }
 }
