@@ -180,6 +180,31 @@ test('an export that begins later leaves the time before it unprotected', async 
   expect(JSON.parse(stdout)).toMatchObject({ unprotected: expect.any(Object), reapplied: { again: 1, gapless: false } })
 })
 
+test('an export from which a line was taken, a filtered one and one without places leave the time unprotected', async () => {
+  const lines = readFileSync(`${file}.jsonl`, 'utf8').trim().split('\n')
+  const places = lines.map((one) => (JSON.parse(one) as { chain?: { node: string; number: number } }).chain)
+  const last = places.findLastIndex((place) => place !== undefined)
+  // A later act of the same process, so that what stands before it is missed.
+  const later = (number: number) =>
+    JSON.stringify({ ...JSON.parse(of('gina', 'user_disabled')), chain: { ...places[last], number } })
+  const end = places[last]?.number ?? 0
+  const without = lines.map((one) => JSON.stringify({ ...JSON.parse(one), chain: undefined }))
+  const tried = [
+    ['whole', [...lines, later(end + 1)], true],
+    ['a line less', [...lines, later(end + 2)], false],
+    ['filtered', [...lines.slice(0, 1), later(end + 5)], false],
+    ['no places', without, false],
+  ] as const
+  for (const [what, some, gapless] of tried) {
+    const there = await empty()
+    writeFileSync(`${file}.some.jsonl`, `${some.join('\n')}\n`)
+    const { stdout, stderr } = await there.run('restore', file, '--reapply', `${file}.some.jsonl`, '--json')
+    const said = JSON.parse(stdout) as { unprotected: object | null }
+    expect(said, `${what} ${stderr}`).toMatchObject({ reapplied: { gapless } })
+    expect(said.unprotected === null, what).toBe(gapless)
+  }
+})
+
 test('a file that is no export is refused by its line, and nothing is made', async () => {
   writeFileSync(`${file}.bad.jsonl`, `${line('signed_in')}\n{"at":"yesterday"}\n`)
   const there = await empty()

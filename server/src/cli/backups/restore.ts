@@ -2,14 +2,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { becomeClone } from '../../engine/operator/recovery/clone.ts'
-import { NotAnExport, readExport } from '../../engine/operator/recovery/export.ts'
+import { type ExportedEvent, NotAnExport, readExport } from '../../engine/operator/recovery/export.ts'
 import { type Reapplied, reapply } from '../../engine/operator/recovery/reapply.ts'
 import { noteRestore } from '../../engine/operator/recovery/recovery.ts'
 import { reasonOf } from '../../lib/text/reason.ts'
 import type { Unpacked } from '../../open_backup.ts'
 import { createKeyring, findWrongSecret } from '../../runtime/keys/keyring.ts'
 import type { Settings } from '../../settings.ts'
-import type { AuditEvent, Restored } from '../../storage/contract.ts'
+import type { Restored } from '../../storage/contract.ts'
 import {
   addStorageOptions,
   CommandError,
@@ -66,7 +66,7 @@ Examples:
     })
 }
 
-function readEvents(file: string): readonly AuditEvent[] {
+function readEvents(file: string): readonly ExportedEvent[] {
   try {
     return readExport(readFileSync(file, 'utf8'))
   } catch (error) {
@@ -84,7 +84,7 @@ interface Done {
 async function prepare(
   { storage, manifest }: Unpacked,
   settings: Settings,
-  { clone, exported }: { readonly clone: boolean; readonly exported: readonly AuditEvent[] | undefined },
+  { clone, exported }: { readonly clone: boolean; readonly exported: readonly ExportedEvent[] | undefined },
 ): Promise<Done> {
   const keyring = createKeyring(settings.secrets, settings.issuer, storage.installation)
   const wrong = await findWrongSecret(storage, keyring)
@@ -177,7 +177,9 @@ function reapplyLines({ events, again, until, gapless, told }: Reapplied, from: 
   const last = until === null ? 'none at all' : `the last of ${moment(until)}`
   return [
     `Carried out again: ${again} of ${events} events that the backup does not have, ${last}.`,
-    ...(gapless ? [] : [`The export does not reach back to ${from}, so that something between them may be missing.`]),
+    ...(gapless
+      ? []
+      : [`The export does not reach back to ${from}, or leaves events out, so that something may be missing.`]),
     ...(told.length === 0 ? [] : ['To be done or told by you:', ...told.map((line) => `  ${line}`)]),
   ]
 }

@@ -1,6 +1,7 @@
 /** An export of the audit log, as it comes back to a database that was made from an older backup. */
 import { z } from 'zod'
 import { type Millis, minute } from '../../../lib/clock.ts'
+import type { Head } from '../../../protocol/audit/chain.ts'
 import type { AuditEvent, ChainedEvent, Storage } from '../../../storage/contract.ts'
 
 /** A file that is no export of the audit log; the message says where and why, in one line. */
@@ -19,7 +20,13 @@ const written = z.object({
   address: z.string().nullish(),
   request_id: z.string().nullish(),
   detail: z.record(z.string(), z.unknown()).default({}),
+  chain: z.object({ node: z.string(), number: z.number() }).nullish(),
 })
+
+/** An event with its place in a chain of the log, where the file says one. */
+export interface ExportedEvent extends AuditEvent {
+  readonly place: { readonly node: string; readonly number: number } | undefined
+}
 
 /** The event as it is written for programs. */
 export function writtenEvent(event: AuditEvent) {
@@ -48,7 +55,7 @@ export function exportedEvent(event: ChainedEvent) {
 }
 
 /** The events of an export, the oldest first: one JSON object a line, or the document of `audit list --json`. */
-export function readExport(text: string): readonly AuditEvent[] {
+export function readExport(text: string): readonly ExportedEvent[] {
   const events = itemsOf(text).map(([where, item]) => toEvent(where, item))
   // The list has the newest first. Events of one moment keep their order.
   const [first] = events
@@ -73,7 +80,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function toEvent(where: string, item: unknown): AuditEvent {
+function toEvent(where: string, item: unknown): ExportedEvent {
   const read = written.safeParse(item)
   if (!read.success) {
     const [issue] = read.error.issues
@@ -81,8 +88,9 @@ function toEvent(where: string, item: unknown): AuditEvent {
     throw new NotAnExport(`${where} is no event of an audit log${what}`)
   }
   const { actor = null, operator = null, subject = null, client_id: clientId = null } = read.data
-  const { at, type, address = null, request_id: requestId = null, detail } = read.data
-  return { at: Date.parse(at), type, actor, operator, subject, clientId, address, userAgent: null, requestId, detail }
+  const { at, type, address = null, request_id: requestId = null, detail, chain } = read.data
+  const event = { at: Date.parse(at), type, actor, operator, subject, clientId, address, userAgent: null, requestId }
+  return { ...event, detail, place: chain ?? undefined }
 }
 
 /** How much earlier an act may say that it was than it was committed. */
@@ -96,14 +104,14 @@ export function exportFrom(backupAt: Millis): Millis {
 /** Events of an export that a database does not have. */
 export interface Missing {
   readonly events: readonly AuditEvent[]
-  /** Whether the export begins where the database ends, so that nothing between them is missing. */
+  /** Whether the export begins where the database ends and leaves nothing out, as far as its chains say. */
   readonly gapless: boolean
 }
 
 /** The events of the export that came after the backup. */
 export async function missingEvents(
-  { audit }: Pick<Storage, 'audit'>,
-  exported: readonly AuditEvent[],
+  { audit, auditChain }: Pick<Storage, 'audit' | 'auditChain'>,
+  exported: readonly ExportedEvent[],
   backupAt: Millis,
 ): Promise<Missing> {
   const since = exportFrom(backupAt)
@@ -121,7 +129,24 @@ export async function missingEvents(
     return false
   })
   const oldest = exported[0]
-  return { events, gapless: oldest !== undefined && (oldest.at <= backupAt || events.length < exported.length) }
+  const reachesBack = oldest !== undefined && (oldest.at <= backupAt || events.length < exported.length)
+  const gapless = reachesBack && leavesNothingOut(exported, await auditChain.heads())
+  return { events: events.map(({ place: _, ...event }) => event), gapless }
+}
+
+/**
+ * Whether each chain goes on from where it ends in the database, without a gap: of a list that somebody has filtered or cut,
+ * nobody knows what it does not say. A file that says no places proves nothing.
+ */
+function leavesNothingOut(exported: readonly ExportedEvent[], heads: readonly Head[]): boolean {
+  const ends = new Map(heads.map(({ node, number }) => [node, number]))
+  const places = exported.flatMap(({ place }) => place ?? []).sort((one, other) => one.number - other.number)
+  for (const { node, number } of places) {
+    const end = ends.get(node) ?? 0
+    if (number > end + 1) return false
+    ends.set(node, Math.max(end, number))
+  }
+  return places.length > 0
 }
 
 /** How many events are read at once. */

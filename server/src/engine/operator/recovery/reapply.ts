@@ -2,10 +2,10 @@
 import type { Millis } from '../../../lib/clock.ts'
 import { type AuditType, auditEvents } from '../../../protocol/audit_events.ts'
 import type { UserId } from '../../../protocol/names.ts'
-import type { AuditEvent, Storage } from '../../../storage/contract.ts'
+import type { Storage } from '../../../storage/contract.ts'
 import { type Row, rows } from './again.ts'
 import { type Again, isUserId } from './event_again.ts'
-import { missingEvents } from './export.ts'
+import { type ExportedEvent, missingEvents } from './export.ts'
 import { endWithFactor, removeFactors } from './people_again.ts'
 
 export interface Reapplied {
@@ -15,14 +15,18 @@ export interface Reapplied {
   readonly again: number
   /** When the last event of the export happened; null where it has none. */
   readonly until: Millis | null
-  /** Whether the export begins where the backup ends. */
+  /** Whether the export begins where the backup ends, and leaves nothing out. */
   readonly gapless: boolean
   /** What somebody has to do, or to be told. */
   readonly told: readonly string[]
 }
 
 /** `exported`: the oldest first. */
-export async function reapply(storage: Storage, exported: readonly AuditEvent[], backupAt: Millis): Promise<Reapplied> {
+export async function reapply(
+  storage: Storage,
+  exported: readonly ExportedEvent[],
+  backupAt: Millis,
+): Promise<Reapplied> {
   const { events, gapless } = await missingEvents(storage, exported, backupAt)
   const told = new Set<string>()
   const names = createNames(storage)
