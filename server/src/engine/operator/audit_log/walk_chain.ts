@@ -49,7 +49,7 @@ export async function walkChain(
   let before: Buffer | undefined = beginning.digest
   let count = 0
   let erased = 0
-  const gone = new Map<UserId, boolean>()
+  const namesErased = erasures(storage)
   const [first] = await auditChain.rows(node, 0, 1)
   if (first !== undefined && first.number <= last) {
     found('added', first.number, first.number, `event ${first.number} is there again, which retention had taken.`)
@@ -96,19 +96,6 @@ export async function walkChain(
     return { events: count, erased, dropped: beginning.proved ? beginning.number : 0, last }
   }
 
-  /** Whether the origin of a row may have gone with an account: with one that it names, or where it names nobody. */
-  async function namesErased({ actor, subject }: ChainRow): Promise<boolean> {
-    const named = [actor, subject].filter(isUserId)
-    for (const id of named) if (await isGone(id)) return true
-    return named.length === 0
-  }
-
-  async function isGone(id: UserId): Promise<boolean> {
-    const known = gone.get(id) ?? (await storage.accounts.find(id)) === undefined
-    gone.set(id, known)
-    return known
-  }
-
   /** What retention took while this chain was walked is not missing. */
   async function goneBefore(number: number): Promise<number> {
     const drop = await auditChain.drop(node)
@@ -138,6 +125,20 @@ export async function walkChain(
 
 function numbers(from: number, to: number): string {
   return from === to ? `event ${from} is` : `events ${from} to ${to} are`
+}
+
+/** Answers whether the origin of a row may have gone with an account: with one that it names, or where it names nobody. */
+function erasures({ accounts }: Pick<Storage, 'accounts'>): (row: ChainRow) => Promise<boolean> {
+  const gone = new Map<UserId, boolean>()
+  return async ({ actor, subject }) => {
+    const named = [actor, subject].filter(isUserId)
+    for (const id of named) {
+      const known = gone.get(id) ?? (await accounts.find(id)) === undefined
+      gone.set(id, known)
+      if (known) return true
+    }
+    return named.length === 0
+  }
 }
 
 /** An erased text leaves nothing: whoever writes another one in its place is not found by the digest. */
