@@ -200,6 +200,34 @@ describe.each(await drivers())('plans on $name', (driver: Driver) => {
     await restarted.close()
   })
 
+  test('a month begins anew for every node at its first moment (UTC), and no earlier', async () => {
+    await apply(h, { plans: [{ name: 'edge', per_day: 100, per_month: 2 }] })
+    const { client } = await machine('edge')
+    for (const node of servers.nodes) await node.context.quotas.refresh()
+    const today = new Date(h.clock.now())
+    const next = Date.UTC(today.getUTCFullYear(), today.getUTCMonth() + 1)
+    h.clock.move(next - h.clock.now() - 2000)
+    for (const left of [1, 0]) {
+      const answer = await ask(client)
+      // The last two seconds of the day, too.
+      expect(answer.headers.ratelimit).toBe(`"day";r=${98 + left};t=2, "month";r=${left};t=2`)
+    }
+    await h.context.quotas.flush()
+    const late = await ask(client)
+    expect([late.status, late.headers['retry-after']]).toEqual([429, '2'])
+    h.clock.move(1999)
+    expect((await ask(client)).status).toBe(429)
+    h.clock.move(1)
+    for (const node of [...servers.nodes].reverse()) {
+      const answer = await ask(client, node)
+      expect([answer.status, answer.headers.ratelimit]).toEqual([200, expect.stringContaining('"day";r=')])
+      await node.context.quotas.flush()
+    }
+    const state = await h.context.quotas.find(`client:${client.id}`)
+    expect(state?.periods).toMatchObject([{ used: servers.nodes.length }, { used: servers.nodes.length }])
+    h.clock.move(today.getTime() - h.clock.now())
+  })
+
   test('what was counted goes when its period is over', async () => {
     const { client } = await machine('shared')
     const used = async () => (await h.context.quotas.find(`client:${client.id}`))?.periods[0]?.used
