@@ -170,7 +170,7 @@ function readCall(
   const needed = scope ?? []
   const resource = meant.find((one) => needed.every((name) => one.scope?.includes(name) ?? true))
   if (resource === undefined) {
-    return { error: 'scope_of_another_resource', error_description: 'The scope is none of this API.' }
+    return { error: 'scope_of_another_resource', error_description: 'This API has no scope of that name.' }
   }
   const [, method = '', path = operation] = /^([A-Z]{1,20}) (\S+)$/.exec(operation) ?? []
   const called = nameOf(resource)
