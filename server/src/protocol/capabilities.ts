@@ -12,8 +12,8 @@ export const capabilities = {
   assertionAlgorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'],
   /** Of ID tokens and JWT access tokens: what our own keys are of. */
   signingAlgorithms: ['RS256', 'ES256', 'EdDSA'],
-  /** Beside plain JSON (OIDC Core §5.3.2). */
-  userinfoAlgorithms: [],
+  /** Of UserInfo answers, beside plain JSON (OIDC Core §5.3.2). */
+  userinfoAlgorithms: ['RS256', 'ES256', 'EdDSA'],
   /** OIDC Core §8. */
   subjectTypes: ['public', 'pairwise'],
   /** At the standard endpoint, beside those that put tokens into the front channel. */

@@ -18,7 +18,7 @@ async function lastOf(client: TestClient) {
 }
 
 const protections: Record<string, unknown> = {
-  userinfo_signed_response_alg: 'RS256',
+  userinfo_signed_response_alg: 'HS256',
   token_endpoint_auth_signing_alg: 'HS256',
   default_acr_values: ['urn:example:strong'],
   dpop_bound_access_tokens: true,

@@ -35,6 +35,7 @@ function metadata(settings: EngineSettings, { scopes, resources }: Announced): R
     grant_types_supported: settings.frontChannelTokens ? [...grantTypesSupported, 'implicit'] : grantTypesSupported,
     subject_types_supported: capabilities.subjectTypes,
     id_token_signing_alg_values_supported: capabilities.signingAlgorithms,
+    userinfo_signing_alg_values_supported: capabilities.userinfoAlgorithms,
     token_endpoint_auth_methods_supported: clientAuthMethods,
     token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
     introspection_endpoint_auth_methods_supported: clientAuthMethods.filter((method) => method !== 'none'),

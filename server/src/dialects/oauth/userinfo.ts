@@ -1,6 +1,6 @@
 /** GET and POST /oauth/userinfo (OIDC Core §5.3). */
 import { requireLiveToken } from '../../engine/access_tokens/bearer.ts'
-import { userinfo } from '../../engine/access_tokens/userinfo.ts'
+import { signUserinfo, userinfo } from '../../engine/access_tokens/userinfo.ts'
 import { bearerError, challenge, findBearerToken } from '../../http/bearer_token.ts'
 import { bodyForm } from '../../http/caller.ts'
 import { type Endpoint, json } from '../../http/endpoint.ts'
@@ -8,6 +8,9 @@ import { ownApiMetadata } from '../../http/resource_metadata.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { failure } from './envelope.ts'
+
+/** Of an answer that is signed (OIDC Core §5.3.2). */
+const jwtHeaders = { 'content-type': 'application/jwt', 'cache-control': 'no-store', pragma: 'no-cache' } as const
 
 export const userinfoEndpoint: Endpoint = {
   paths: [endpoints.userinfo_endpoint],
@@ -17,7 +20,9 @@ export const userinfoEndpoint: Endpoint = {
     const body = bodyForm(request)
     if (body.repeated.length > 0) throw new Refusal('parameter_repeated')
     const token = await requireLiveToken(context, findBearerToken(request, body), { mark: true })
-    return json(200, await userinfo(context, token))
+    const claims = await userinfo(context, token)
+    const signed = signUserinfo(context, token.client, claims)
+    return signed === undefined ? json(200, claims) : { status: 200, headers: jwtHeaders, body: signed }
   },
   refuse(refusal, { context }) {
     const { error, status } = bearerError(refusal)

@@ -1,5 +1,6 @@
 /** The claims that a scope opens (OIDC Core §5.4) and the userinfo answer (§5.3). */
 import { seconds } from '../../lib/clock.ts'
+import { capabilities } from '../../protocol/capabilities.ts'
 import { claimsOfScope, scopeOfClaim } from '../../protocol/openid/claims.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
@@ -23,6 +24,19 @@ export async function userinfo(context: Context, token: LiveToken): Promise<Read
     ...claimsOf(account, token.scope),
     ...namedClaims(token.client, account, token.grant.context.claims?.userinfo),
   }
+}
+
+/**
+ * The answer as a JWT for its client, where it is registered for that (OIDC Core §5.3.2). It has no `exp`, by which it is told
+ * from an ID token.
+ */
+export function signUserinfo(
+  { signer, settings }: Pick<Context, 'signer' | 'settings'>,
+  { id, metadata }: Client,
+  claims: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const alg = capabilities.userinfoAlgorithms.find((one) => one === metadata.userinfo_signed_response_alg)
+  return alg === undefined ? undefined : signer.sign(alg, 'JWT', { ...claims, iss: settings.issuer, aud: id })
 }
 
 /** The claims that a grant names one by one, as far as the client may still be told them; nothing that is not known. */

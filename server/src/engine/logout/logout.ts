@@ -11,6 +11,7 @@ import { hour, minute } from '../../lib/clock.ts'
 import type { Form } from '../../lib/form.ts'
 import { normalizeLogin } from '../../protocol/account_names.ts'
 import type { UserId } from '../../protocol/names.ts'
+import { isIdToken } from '../../protocol/openid/claims.ts'
 import { whyTwice } from '../../protocol/parameters.ts'
 import { appendQuery } from '../../protocol/redirect_uri.ts'
 import { orThrow, Refusal } from '../../protocol/refusal.ts'
@@ -96,10 +97,9 @@ function readHint({ signer, settings }: Context, form: Form, asking: Client | un
   if (text === undefined) return undefined
   const claims = signer.verify(text, 'JWT')
   if (claims === undefined && asking !== undefined && !signer.namesOurKey(text)) return undefined
-  const { iss, sub: subject, aud, sid } = claims ?? {}
-  if (iss !== settings.issuer || typeof subject !== 'string' || typeof aud !== 'string') {
-    throw new Refusal('id_token_hint_invalid')
-  }
+  if (claims === undefined || !isIdToken(claims)) throw new Refusal('id_token_hint_invalid')
+  const { iss, sub: subject, aud, sid } = claims
+  if (iss !== settings.issuer || typeof aud !== 'string') throw new Refusal('id_token_hint_invalid')
   if (asking !== undefined && aud !== asking.id) {
     throw new Refusal('id_token_hint_of_another_client', { expected: asking.id, got: aud })
   }

@@ -129,3 +129,10 @@ export function claimPermitted(permission: string): PermittedClaim | undefined {
   const claim = permission.slice(permissionPrefix.length)
   return scopeByClaim.has(claim) && claimPermission(claim) === permission ? (claim as PermittedClaim) : undefined
 }
+
+/** Whether these are the claims of an ID token (§2): a signed UserInfo answer names nobody's sign-in, and has no end. */
+export function isIdToken(
+  claims: Readonly<Record<string, unknown>>,
+): claims is Readonly<Record<string, unknown>> & { readonly sub: string; readonly exp: number } {
+  return typeof claims.sub === 'string' && typeof claims.exp === 'number'
+}

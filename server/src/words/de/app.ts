@@ -231,7 +231,7 @@ export const unavailable: Words['unavailable'] = {
     assertion_algorithm: 'Dieser Server kann Assertions mit diesem Signaturverfahren noch nicht prüfen.',
     pairwise_hosts:
       'Dieser Server kann einer App, deren Nutzer zu mehreren Hosts zurückkehren, noch keine eigene ID für jede Person geben.',
-    signed_userinfo: 'Dieser Server kann Userinfo-Antworten noch nicht signieren.',
+    signed_userinfo: 'Dieser Server signiert UserInfo-Antworten nicht mit diesem Verfahren.',
     acr: 'Dieser Server kennt noch keine dieser Arten der Anmeldung (acr).',
     dpop: 'Dieser Server kann Tokens noch nicht an einen Schlüssel der App binden (DPoP).',
     certificate_binding: 'Dieser Server kann Tokens noch nicht an ein TLS-Zertifikat binden.',

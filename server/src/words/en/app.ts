@@ -225,7 +225,7 @@ export const unavailable = {
     assertion_algorithm: 'This server does not check assertions that are signed by this algorithm yet.',
     pairwise_hosts:
       'This server does not give an app whose people return to several hosts an ID of its own for a person yet.',
-    signed_userinfo: 'This server does not sign userinfo answers yet.',
+    signed_userinfo: 'This server does not sign UserInfo answers with this algorithm.',
     acr: 'This server does not know one of these ways of signing in (acr) yet.',
     dpop: 'This server does not bind tokens to a key of the app (DPoP) yet.',
     certificate_binding: 'This server does not bind tokens to a TLS certificate yet.',

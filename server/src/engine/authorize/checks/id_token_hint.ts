@@ -1,4 +1,5 @@
 /** The id_token_hint of an authorization request (OIDC Core §3.1.2.1): whom the app expects. */
+import { isIdToken } from '../../../protocol/openid/claims.ts'
 import { Refusal } from '../../../protocol/refusal.ts'
 import type { Client } from '../../../runtime/kept/clients.ts'
 import { sectorOf } from '../../../runtime/keys/subjects.ts'
@@ -21,7 +22,7 @@ export function findHint({ context, form, trace }: Asking, { client }: { readonl
     return {}
   }
   const claims = context.signer.verify(hint, 'JWT')
-  if (claims === undefined || claims.iss !== context.settings.issuer || typeof claims.sub !== 'string') {
+  if (claims === undefined || !isIdToken(claims) || claims.iss !== context.settings.issuer) {
     return new Refusal('id_token_hint_invalid')
   }
   const { id } = client
