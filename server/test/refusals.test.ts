@@ -40,6 +40,7 @@ import {
   type TestClient,
 } from './support/harness.ts'
 import { putInForce } from './support/terms.ts'
+import { addExchange } from './token/exchange_steps.ts'
 
 const elsewhere = 'https://data.example/api'
 const hour = 3_600_000
@@ -104,6 +105,11 @@ async function pushed(w: World): Promise<string> {
 async function atPushed(w: World, requestUri: string, of = w.client): Promise<Provoked> {
   const query = new URLSearchParams({ client_id: of.id, request_uri: requestUri })
   return fromPage(await w.browser.get(`/oauth/authorize?${query}`), of)
+}
+
+async function atExchangeOf(w: World, change: Record<string, string>, more: Record<string, unknown> = {}) {
+  const { exchanger, exchange } = await addExchange(w.h, more)
+  return fromToken(await exchange(change), exchanger)
 }
 
 async function atDevice(
@@ -552,6 +558,29 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
       w.h.clock.move(5000)
       return poll(w.h, device, code)
     }),
+  exchange_public: (w) => atExchangeOf(w, {}, { token_endpoint_auth_method: 'none' }),
+  exchange_token_type: (w) => atExchangeOf(w, { requested_token_type: 'x' }),
+  subject_token_invalid: (w) => atExchangeOf(w, { subject_token: 'x' }),
+  subject_token_of_others: async (w) =>
+    atExchangeOf(w, { subject_token: (await newTokens(w.h, w.client, {}, w.browser)).access }),
+  exchange_not_allowed: (w) => atExchangeOf(w, { resource: 'https://other.example/' }),
+  exchange_too_deep: async (w) => {
+    const { exchanger, exchange, subjectToken } = await addExchange(w.h)
+    const access = await subjectToken()
+    const find = w.h.storage.grants.find
+    const act = { sub: 'a', act: { sub: 'b', act: { sub: 'c', act: { sub: 'd' } } } }
+    Object.assign(w.h.storage.grants, {
+      find: async (id: Buffer) => {
+        const view = await find(id)
+        return view && { ...view, grant: { ...view.grant, context: { ...view.grant.context, act } } }
+      },
+    })
+    try {
+      return fromToken(await exchange({ subject_token: access }), exchanger)
+    } finally {
+      Object.assign(w.h.storage.grants, { find })
+    }
+  },
   registration_unsupported: (w) => atAuthorize(w, { registration: '{}' }),
   claims_malformed: (w) => atAuthorize(w, { claims: '[]' }),
   acr_unmet: (w) =>

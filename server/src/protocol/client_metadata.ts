@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { capabilities } from './capabilities.ts'
 import { dialectFacts, dialects } from './dialects.ts'
-import { type ClientAuthMethod, clientAuthMethods, roles } from './names.ts'
+import { accessTokenType, type ClientAuthMethod, clientAuthMethods, roles } from './names.ts'
 import { type RedirectUriProblem, redirectUriProblem } from './redirect_uri.ts'
 import { parseScope } from './scope.ts'
 import { canonicalName, type InvisibleProblem, invisibleProblem, longestName, shownName } from './visible_name.ts'
@@ -79,6 +79,22 @@ function withMethod<Document extends { readonly token_endpoint_auth_method?: Cli
     : { ...document, token_endpoint_auth_method: method }
 }
 
+/** One rule of token exchange: tokens of a client, or for an audience, become tokens for one resource. */
+const tokenExchange = z
+  .strictObject({
+    subject_token_type: z.literal(accessTokenType),
+    subject_client: z.string().min(1).max(255).optional(),
+    subject_audience: z.string().min(1).max(2000).optional(),
+    resource: z.string().min(1).max(2000),
+    scope: z.string().refine((text) => (parseScope(text) ?? []).length > 0, 'is not a list of scopes'),
+  })
+  .refine(
+    ({ subject_client: client, subject_audience: audience }) => (client === undefined) !== (audience === undefined),
+    'names either subject_client or subject_audience',
+  )
+
+export type TokenExchangeRule = z.infer<typeof tokenExchange>
+
 export const clientMetadataSchema = z
   .strictObject({
     client_name: visibleText.optional(),
@@ -137,6 +153,10 @@ export const clientMetadataSchema = z
     admin_api: z.boolean().optional(),
     /** The role with which the app itself uses the admin API. The operator's own word alone. */
     admin_role: z.enum(roles).optional(),
+    /** Whose tokens the app may exchange, for what (RFC 8693). The operator's own word alone. */
+    token_exchanges: z.array(tokenExchange).max(50).optional(),
+    /** The app that may act with the tokens of this one (RFC 8693 §4.4). The operator's own word alone. */
+    may_act: z.string().min(1).max(255).optional(),
     require_pkce: z.boolean().optional(),
     /** Seconds. */
     access_token_ttl: z.int().min(30).max(31_536_000).optional(),

@@ -63,6 +63,10 @@ export interface GrantContext {
   readonly tokenFormat?: 'handle' | 'login_jwt' | undefined
   /** The program that asked for the grant, where `label` is what it said of its device. */
   readonly userAgent?: string | undefined
+  /** Of which grant's token this one was exchanged, and at which step that was (RFC 8693): it stands as long as that one. */
+  readonly exchangedFrom?: { readonly grant: string; readonly step: number } | undefined
+  /** Who acts with the tokens of this grant, and for whom that one does (RFC 8693 §4.1). */
+  readonly act?: Actor | undefined
   /** Id of the subscription key that the grant was made with; it goes on with that one only. */
   readonly subscriptionKey?: string | undefined
   /** Id of the app password that the grant was made with; it ends with it. */
@@ -71,6 +75,12 @@ export interface GrantContext {
 
 /** What moves a grant on: an authorization code or a device code once, and from then on its refresh tokens. */
 export type CredentialKind = 'code' | 'refresh' | 'device'
+
+/** A party that acts for another (RFC 8693 §4.1). */
+export interface Actor {
+  readonly sub: string
+  readonly act?: Actor | undefined
+}
 
 export interface Grant {
   /** 16 bytes, ordered by time. */

@@ -3,6 +3,7 @@
  * can ask the row, although a resource that only checks the signature cannot.
  */
 import type { Seconds } from '../lib/clock.ts'
+import type { Actor } from './grant.ts'
 
 export const jwtAccessTokenType = 'at+jwt'
 
@@ -43,4 +44,6 @@ export interface JwtAccessToken {
   readonly auth_time?: Seconds
   readonly acr?: string
   readonly amr?: readonly string[]
+  readonly act?: Actor
+  readonly may_act?: Actor
 }

@@ -36,5 +36,9 @@ export function isSecretMethod(method: ClientAuthMethod): boolean {
 export const roles = ['owner', 'admin', 'support'] as const
 export type Role = (typeof roles)[number]
 
+/** The grant type of token exchange, and the types of tokens there (RFC 8693 §2.1, §3). */
+export const tokenExchangeGrantType = 'urn:ietf:params:oauth:grant-type:token-exchange'
+export const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token'
+
 /** The grant type of devices that cannot show a browser (RFC 8628 §3.4). */
 export const deviceGrantType = 'urn:ietf:params:oauth:grant-type:device_code'

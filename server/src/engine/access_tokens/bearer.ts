@@ -222,6 +222,8 @@ export async function judgeToken(context: Context, token: OpenedToken): Promise<
   }
   const fallen = whyNotStanding(view)
   if (fallen !== undefined) return fallen
+  const lost = await whyBehindFallen(context, grant)
+  if (lost !== undefined) return lost
   if (now >= token.expiresAt) return new Refusal('token_expired')
   // A grant without a person is one row for all its client's tokens; moving its step ends them.
   if (grant.userId === null && step !== grant.step) return new Refusal('token_revoked')
@@ -240,6 +242,23 @@ export async function judgeToken(context: Context, token: OpenedToken): Promise<
       if (grant.userId !== null) noteUse(context, client, grant, step)
     },
   }
+}
+
+/**
+ * Why the grant that an exchanged token hangs on does not stand, or one that this hangs on (RFC 8693); undefined for a grant
+ * that came about by itself.
+ */
+async function whyBehindFallen(context: Context, grant: Grant): Promise<Refusal | undefined> {
+  for (let from = grant.context.exchangedFrom; from !== undefined; ) {
+    const view = await context.storage.grants.find(Buffer.from(from.grant, 'base64url'))
+    if (view === undefined || context.clock.now() >= view.grant.expiresAt) return new Refusal('grant_revoked')
+    const fallen = whyNotStanding(view)
+    if (fallen !== undefined) return fallen
+    // An app's own grant ends its tokens by a step.
+    if (view.grant.userId === null && view.grant.step !== from.step) return new Refusal('grant_revoked')
+    from = view.grant.context.exchangedFrom
+  }
+  return undefined
 }
 
 /** The access tokens that a request shows. */

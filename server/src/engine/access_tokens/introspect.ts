@@ -4,7 +4,7 @@
  */
 import { seconds } from '../../lib/clock.ts'
 import { decodeCredential, proveCredential } from '../../protocol/credential.ts'
-import type { Grant } from '../../protocol/grant.ts'
+import type { Actor, Grant } from '../../protocol/grant.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import { type Client, scopeNow } from '../../runtime/kept/clients.ts'
@@ -30,6 +30,9 @@ export type Introspection =
       readonly iat: number
       readonly exp: number
       readonly jti?: string
+      /** Who acts with the token, and who may exchange it (RFC 8693 §4.1, §4.4). */
+      readonly act?: Actor
+      readonly may_act?: Actor
     }
 
 const inactive: Introspection = { active: false }
@@ -60,6 +63,8 @@ async function accessToken(context: Context, client: Client, text: string): Prom
     iat: seconds(token.issuedAt),
     exp: seconds(token.expiresAt),
     jti: token.jti,
+    ...(token.grant.context.act === undefined ? {} : { act: token.grant.context.act }),
+    ...(token.client.metadata.may_act === undefined ? {} : { may_act: { sub: token.client.metadata.may_act } }),
   }
 }
 

@@ -81,6 +81,8 @@ const treatments: { readonly [Member in keyof ClientMetadata]-?: Treatment } = {
   first_party: 'honoured',
   admin_api: 'honoured',
   admin_role: 'honoured',
+  token_exchanges: 'honoured',
+  may_act: 'honoured',
   require_pkce: 'honoured',
   access_token_ttl: 'honoured',
   refresh_token_ttl: 'honoured',

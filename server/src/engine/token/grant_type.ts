@@ -1,4 +1,5 @@
 /** What a grant type is to the token pipeline: the request that it reads, its rules, and what it proves. */
+import type { Millis } from '../../lib/clock.ts'
 import type { Form } from '../../lib/form.ts'
 import type { CredentialKind, GrantView } from '../../protocol/grant.ts'
 import type { Context } from '../../runtime/context.ts'
@@ -32,6 +33,8 @@ interface Proved extends GrantView {
   /** What the access token may be used for. */
   readonly scope: readonly string[]
   readonly resources: readonly string[]
+  /** When the access token ends at the latest, where something else than its app and grant says so. */
+  readonly until?: Millis | undefined
 }
 
 /** A one-time credential of an existing grant, by which the grant takes its next step. */

@@ -33,7 +33,7 @@ export interface Minted {
 }
 
 /** What of a proof decides the tokens. */
-type Proved = Pick<Proof, 'kind' | 'scope' | 'resources'>
+type Proved = Pick<Proof, 'kind' | 'scope' | 'resources' | 'until'>
 
 /** For whom tokens are made: the grant as it stands after the swap, its client, and where they count. */
 interface Ordered {
@@ -103,7 +103,9 @@ interface Identity {
 function identity(context: Context, { client, grant, audience }: Ordered, proof: Proved): Identity {
   const life = lifetime(context, client, grant, audience)
   if (proof.kind === 'use' || client.metadata.refresh_rotation === 'never') {
-    return { jti: randomBytes(16), issued: context.clock.now(), lifetime: life }
+    const issued = context.clock.now()
+    const left = proof.until === undefined ? life : Math.floor((proof.until - issued) / 1000)
+    return { jti: randomBytes(16), issued, lifetime: Math.min(life, left) }
   }
   const scope = indexes(audience.scope, grant.context.scope)
   const resources = indexes(proof.resources, grant.context.resources)
@@ -184,6 +186,8 @@ function mintJwt(context: Context, { client, grant, audience }: Ordered, proof: 
     ...(agreed.authTime === undefined ? {} : { auth_time: agreed.authTime }),
     ...(agreed.acr === undefined ? {} : { acr: agreed.acr }),
     ...(agreed.amr === undefined ? {} : { amr: agreed.amr }),
+    ...(agreed.act === undefined ? {} : { act: agreed.act }),
+    ...(client.metadata.may_act === undefined ? {} : { may_act: { sub: client.metadata.may_act } }),
   }
   return context.signer.sign('ES256', jwtAccessTokenType, { ...claims })
 }

@@ -8,7 +8,7 @@ import { grantTypeNamed, type TokenRequest } from '../../engine/token/grants/ind
 import type { Minted } from '../../engine/token/mint.ts'
 import { missingParameter } from '../../engine/token/token_parameters.ts'
 import { decode, type Form } from '../../lib/form.ts'
-import type { ClientId } from '../../protocol/names.ts'
+import { accessTokenType, type ClientId, tokenExchangeGrantType } from '../../protocol/names.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 
 /** The parameters of a token request (RFC 6749 §4, §6, RFC 7521 §4.2, RFC 7636 §4.5) that may come once each. */
@@ -23,6 +23,8 @@ export const tokenParameters = [
   'redirect_uri',
   'refresh_token',
   'device_code',
+  'subject_token',
+  'actor_token',
   'scope',
 ] as const
 
@@ -114,9 +116,11 @@ export function decodeTokenRequest(form: Form, grantType = form.get('grant_type'
 }
 
 /** The members of a successful answer (RFC 6749 §5.1, OIDC Core §3.1.3.3). */
-export function tokenMembers({ accessToken, expiresIn, scope, refreshToken, idToken }: Minted): object {
+export function tokenMembers({ accessToken, expiresIn, scope, refreshToken, idToken, grant }: Minted): object {
   return {
     access_token: accessToken,
+    // What is undefined is left out (RFC 8693 §2.2.1 asks for it there alone).
+    issued_token_type: grant.context.grantType === tokenExchangeGrantType ? accessTokenType : undefined,
     token_type: 'Bearer',
     expires_in: expiresIn,
     scope: scope.join(' '),

@@ -9,6 +9,7 @@ import { accessTokenRefusals } from './access_token.ts'
 import { authorizationRefusals } from './authorization.ts'
 import { clientRefusals } from './client.ts'
 import { deviceRefusals } from './device.ts'
+import { exchangeRefusals } from './exchange.ts'
 import { logoutRefusals } from './logout.ts'
 import { providerRefusals } from './provider.ts'
 import { registrationRefusals } from './registration.ts'
@@ -23,6 +24,7 @@ export const subjects = {
   scope: scopeRefusals,
   authorization: authorizationRefusals,
   device: deviceRefusals,
+  exchange: exchangeRefusals,
   logout: logoutRefusals,
   registration: registrationRefusals,
   provider: providerRefusals,
@@ -36,6 +38,7 @@ export const refusals = {
   ...scopeRefusals,
   ...authorizationRefusals,
   ...deviceRefusals,
+  ...exchangeRefusals,
   ...logoutRefusals,
   ...registrationRefusals,
   ...providerRefusals,

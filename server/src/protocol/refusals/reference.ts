@@ -9,6 +9,7 @@ const titles: Readonly<Record<keyof typeof subjects, string>> = {
   scope: 'Scopes and resources',
   authorization: 'Authorization requests',
   device: 'Devices without a browser',
+  exchange: 'Token exchange',
   logout: 'Requests to sign a person out',
   registration: 'Registration by apps',
   provider: 'Sign-in through a provider',

@@ -15,6 +15,8 @@ const ruleTitles = {
   push_limit: 'The app has not pushed too many requests',
   device_limit: 'The app has not asked for too many devices',
   decision: 'The person has decided, and in time',
+  subject_token: 'The subject token is live, and may be exchanged by this app',
+  exchange_rule: 'A rule of the operator allows the exchange',
   pace: 'The device does not ask too often',
   parameters: 'No parameter is repeated, malformed or unsupported',
   response_type: 'The response type is allowed',

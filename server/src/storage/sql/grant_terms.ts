@@ -13,7 +13,14 @@ type Column = 'session' | 'authTime' | 'nonce' | 'codeChallenge'
 /** What few grants have for themselves; it lies in their rows as JSON. */
 type Own = Pick<
   GrantContext,
-  'redirectUri' | 'nonce' | 'userAgent' | 'subscriptionKey' | 'outlivedSession' | 'appPassword'
+  | 'redirectUri'
+  | 'nonce'
+  | 'userAgent'
+  | 'subscriptionKey'
+  | 'outlivedSession'
+  | 'appPassword'
+  | 'exchangedFrom'
+  | 'act'
 >
 
 type Shared = Omit<GrantContext, Column | Exclude<keyof Own, 'redirectUri'>>
@@ -72,10 +79,10 @@ export function plainNonce({ nonce }: GrantContext): string | null {
 
 /** What is a grant's own and has no column, as text; null where there is nothing. */
 export function ownText({ context }: Grant): string | null {
-  const { userAgent, subscriptionKey, outlivedSession, appPassword } = context
+  const { userAgent, subscriptionKey, outlivedSession, appPassword, exchangedFrom, act } = context
   const redirectUri = isShared(context.redirectUri) ? undefined : context.redirectUri
   const nonce = plainNonce(context) === null ? context.nonce : undefined
-  const own: Own = { redirectUri, nonce, userAgent, subscriptionKey, outlivedSession, appPassword }
+  const own: Own = { redirectUri, nonce, userAgent, subscriptionKey, outlivedSession, appPassword, exchangedFrom, act }
   return Object.values(own).every((value) => value === undefined) ? null : JSON.stringify(own)
 }
 
@@ -95,7 +102,7 @@ export function joinedContext(
     readonly codeChallenge: string | null
   },
 ): GrantContext {
-  const { redirectUri, nonce, userAgent, subscriptionKey, outlivedSession, appPassword } =
+  const { redirectUri, nonce, userAgent, subscriptionKey, outlivedSession, appPassword, exchangedFrom, act } =
     own === null ? nothing : (JSON.parse(own) as Own)
   return {
     grantType: shared.grantType,
@@ -118,6 +125,8 @@ export function joinedContext(
     userAgent,
     subscriptionKey,
     outlivedSession,
+    exchangedFrom,
+    act,
     appPassword,
   }
 }

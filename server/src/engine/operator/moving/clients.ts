@@ -55,8 +55,9 @@ export async function judgeClient(
 
 /** The members but for those by which an app acts as an operator: nobody comes to be one by an import. */
 function withoutOffice(metadata: FoundClient['metadata'], notes: Note[]): FoundClient['metadata'] {
-  const { admin_api: api, admin_role: role, scope, ...rest } = metadata
-  if (api !== undefined || role !== undefined) notes.push({ reason: 'members_left_out', of: 'admin_api, admin_role' })
+  const { admin_api: api, admin_role: role, token_exchanges: exchanges, may_act: actor, scope, ...rest } = metadata
+  if ([api, role, exchanges, actor].some((member) => member !== undefined))
+    notes.push({ reason: 'members_left_out', of: 'admin_api, admin_role, token_exchanges, may_act' })
   if (typeof scope !== 'string') return metadata.scope === undefined ? rest : { ...rest, scope }
   const kept = scope.split(' ').filter((name) => !isAdminScope(name))
   return { ...rest, scope: kept.join(' ') }

@@ -7,8 +7,9 @@ import { clientCredentials } from './client_credentials.ts'
 import { deviceCode } from './device_code.ts'
 import { password } from './password.ts'
 import { refreshToken } from './refresh_token.ts'
+import { tokenExchange } from './token_exchange.ts'
 
-const grantTypes = [authorizationCode, refreshToken, deviceCode, clientCredentials, password] as const
+const grantTypes = [authorizationCode, refreshToken, deviceCode, clientCredentials, tokenExchange, password] as const
 
 type RequestOf<Type> = Type extends GrantType<infer Request> ? Request : never
 
