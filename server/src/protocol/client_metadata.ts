@@ -206,6 +206,9 @@ export const clientMetadataSchema = z
   })
   .transform(withMethod)
 
+/** The names of all members of a client document. */
+export const clientMetadataMembers: readonly string[] = Object.keys(clientMetadataSchema.in.shape)
+
 /** A validated client document. */
 export type ClientMetadata = z.infer<typeof clientMetadataSchema>
 

@@ -45,6 +45,15 @@ describe('The document of the admin API', () => {
     expect(wrong).toEqual([])
   })
 
+  it('closes each body to members that it does not name', () => {
+    const open = operations.flatMap(({ id, body }) => {
+      const refusedAs = body?.safeParse({ no_such_member: 1 }).error?.issues.flat() ?? []
+      const closed = JSON.stringify(refusedAs).includes('unrecognized_keys')
+      return body === undefined || closed ? [] : [id]
+    })
+    expect(open).toEqual([])
+  })
+
   it('gives each type of problem an address that leads to its entry', async () => {
     const { type } = (await h.app.inject('/admin/api/v1/nowhere')).json()
     const [url, pointer] = type.split('#') as [string, string]

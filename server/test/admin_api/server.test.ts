@@ -32,7 +32,19 @@ describe('An API of the operator', () => {
     })
     expect(changed.json()).toMatchObject({ name: 'Orders', scopes: ['orders.read'] })
     const wrong = await call(h, token, 'PATCH', path, { body: { nme: 'x' }, headers: { 'if-match': '*' } })
-    expect(wrong.json().errors).toEqual([{ pointer: '#/nme', detail: 'is unknown here' }])
+    expect(wrong.json().errors).toEqual([{ pointer: '#/nme', detail: 'Unknown member.' }])
+    const other = await call(h, token, 'PATCH', path, {
+      body: { resource: 'https://bills.example/' },
+      headers: { 'if-match': '*' },
+    })
+    expect(other.statusCode).toBe(400)
+    expect(other.json().errors).toMatchObject([{ pointer: '#/resource' }])
+    const taken = await call(h, token, 'PATCH', path, { body: { resource: null }, headers: { 'if-match': '*' } })
+    expect(taken.statusCode).toBe(400)
+    const unknown = { resource: 'https://bills.example/', nme: 'x' }
+    const refused = await call(h, token, 'POST', '/resources', { body: unknown })
+    expect(refused.json().errors).toEqual([{ pointer: '#/nme', detail: 'Unknown member.' }])
+    expect((await call(h, token, 'GET', path)).headers.etag).toBe(changed.headers.etag)
     const gone = await call(h, token, 'DELETE', path, { headers: { 'if-match': String(changed.headers.etag) } })
     expect(gone.statusCode).toBe(204)
     expect((await call(h, token, 'GET', path)).statusCode).toBe(404)
@@ -251,6 +263,26 @@ describe('A person who cannot sign in', () => {
     await h.storage.factors.askRemoval(id, h.clock.now() + day)
     expect(await stop()).toBe(204)
     expect(await stop()).toBe(409)
+  })
+})
+
+describe('The registered document of an app', () => {
+  it('takes no member that it does not know, nor one of the app itself', async () => {
+    const metadata = { client_name: 'Closed', grant_types: ['client_credentials'] }
+    for (const member of ['clientname', 'client_id', 'client_secret', 'owner', 'plan']) {
+      const body = JSON.parse(JSON.stringify({ metadata }).replace('{"client', `{"${member}":"x","client`))
+      const refused = await call(h, token, 'POST', '/apps', { body })
+      expect(refused.statusCode).toBe(400)
+      expect(refused.json().errors).toEqual([{ pointer: `#/metadata/${member}`, detail: 'Unknown member.' }])
+    }
+    const made = await call(h, token, 'POST', '/apps', { body: { metadata } })
+    const path = `/apps/${made.json().client_id}`
+    const changed = await call(h, token, 'PATCH', path, {
+      body: { metadata: { clientname: null } },
+      headers: { 'if-match': '*' },
+    })
+    expect(changed.json().errors).toEqual([{ pointer: '#/metadata/clientname', detail: 'Unknown member.' }])
+    expect((await call(h, token, 'GET', path)).headers.etag).toBe(made.headers.etag)
   })
 })
 

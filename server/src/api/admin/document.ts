@@ -1,8 +1,18 @@
 /** Changes that are an entry of the operator's document: judged, made and noted as `consentry apply` does it. */
+import { z } from 'zod'
 import { executeApply, planApply } from '../../engine/operator/apply/apply.ts'
 import { type ApplyDocument, DocumentError, parseDocument, type Section } from '../../engine/operator/apply/document.ts'
 import { Problem } from '../../http/problem_details.ts'
 import type { Call } from './operation.ts'
+
+/**
+ * The schema of a body that is an entry of the document, or a change of one: these members and no other. What a member may
+ * hold is judged by the document, which says it in its own words.
+ */
+export function membersOf<Name extends string>(names: readonly Name[]) {
+  const shape = Object.fromEntries(names.map((name) => [name, z.unknown().optional()]))
+  return z.strictObject(shape as Record<Name, z.ZodOptional<z.ZodUnknown>>)
+}
 
 /** Brings one thing in line with an entry of a section. Throws Problem. */
 export async function applyEntry(

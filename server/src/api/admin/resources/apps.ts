@@ -19,10 +19,11 @@ import {
   wantChanges,
 } from '../../../engine/operator/apps.ts'
 import { Problem } from '../../../http/problem_details.ts'
+import { clientMetadataMembers } from '../../../protocol/client_metadata.ts'
 import { isUserId } from '../../../protocol/names.ts'
 import type { Context } from '../../../runtime/context.ts'
 import { toClient } from '../../../runtime/kept/clients.ts'
-import { applyEntry, patched, readEntries } from '../document.ts'
+import { applyEntry, membersOf, patched, readEntries } from '../document.ts'
 import { type Call, type Operation, operation, type Thing, text } from '../operation.ts'
 import { keysOf, notOfThisList, pageBehind, pageOf, pageQuery } from '../pages.ts'
 import { moment, momentOf, momentOrNull } from '../shapes.ts'
@@ -38,28 +39,14 @@ const secret = z.object({
   expires_at: moment.nullable(),
 })
 
-/** Of the document's entries, but not of what is registered of the app itself. */
-const ours = [
-  'client_id',
-  'client_secret',
-  'client_secret_hashes',
-  'status',
-  'owner',
-  'collaborators',
-  'verified',
-  'plan',
-]
-
-const members = z
-  .record(z.string(), z.unknown())
-  .refine((document) => !ours.some((name) => Object.hasOwn(document, name)), `has none of ${ours.join(', ')}`)
-  .meta({ description: 'Its registered document: the members of RFC 7591 §2 and the settings of this server.' })
+const about = { description: 'Its registered document: the members of RFC 7591 §2 and the settings of this server.' }
+const members = membersOf(clientMetadataMembers).meta(about)
 
 const app = z.object({
   client_id: z.string(),
   status: z.enum(statuses),
   owner: z.string().nullable().meta({ description: 'ID of the person who owns it.' }),
-  metadata: members,
+  metadata: z.record(z.string(), z.unknown()).meta(about),
   verified: z.object({ at: moment, by: z.string() }).nullable(),
   waiting: z
     .object({ form: z.string(), members: z.record(z.string(), z.unknown()) })

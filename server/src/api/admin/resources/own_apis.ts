@@ -1,11 +1,11 @@
 /** The APIs that accept tokens of this server. */
 import { z } from 'zod'
 import { listResources, type StoredResource } from '../../../engine/operator/admin_api/directory.ts'
-import { DocumentError } from '../../../engine/operator/apply/document.ts'
+import { DocumentError, resourceMembers } from '../../../engine/operator/apply/document.ts'
 import { putResource, removeResource } from '../../../engine/operator/resources.ts'
 import { Problem } from '../../../http/problem_details.ts'
 import { adminApi } from '../../../protocol/endpoints.ts'
-import { patched } from '../document.ts'
+import { membersOf, patched } from '../document.ts'
 import { type AdminContext, type Call, type Operation, operation, type Thing, text } from '../operation.ts'
 import { pageOf } from '../pages.ts'
 
@@ -14,6 +14,8 @@ const byResource = z.strictObject({ resource: text.max(500) })
 const resource = z
   .looseObject({ resource: z.string() })
   .meta({ description: 'An entry of the section `resources` of the operator’s document.' })
+
+const members = membersOf(resourceMembers)
 
 async function findResource({ context }: AdminContext, name: string): Promise<StoredResource | undefined> {
   return (await listResources(context)).find((one) => one.resource === name)
@@ -65,7 +67,7 @@ export const resourceOperations: readonly Operation[] = [
     summary: 'Register an API',
     right: 'run_server',
     status: 201,
-    body: z.looseObject({ resource: text.max(500) }),
+    body: members.extend({ resource: text.max(500) }),
     answer: resource,
     thing: { ...aResource, key: () => '' },
     problems: ['conflict'],
@@ -98,7 +100,7 @@ export const resourceOperations: readonly Operation[] = [
     description: 'A member takes the place of the one that is there; null takes it out.',
     right: 'run_server',
     params: byResource,
-    body: z.looseObject({}),
+    body: members,
     answer: resource,
     thing: aResource,
     examples: { body: { name: 'Example API' } },
@@ -106,7 +108,11 @@ export const resourceOperations: readonly Operation[] = [
       const { params, body } = call
       const present = await findResource(call, params.resource)
       if (present === undefined) throw new Problem('not_found')
-      await put(call, { ...patched({ ...present }, body), resource: params.resource })
+      if (body.resource !== undefined && body.resource !== params.resource) {
+        const errors = [{ pointer: '#/resource', detail: 'It is what tokens name this API by, and cannot be changed.' }]
+        throw new Problem('bad_request', { detail: errors[0]?.detail, errors })
+      }
+      await put(call, patched({ ...present }, body))
       return undefined
     },
   }),

@@ -188,6 +188,9 @@ const resource = z.strictObject({
   client_id: clientId.optional(),
 })
 
+/** The names of all members of an entry of the section `resources`. */
+export const resourceMembers = Object.keys(resource.shape) as readonly (keyof typeof resource.shape)[]
+
 /** Where a provider's issuer needs no telling. */
 const knownIssuers: ReadonlyMap<string, string> = new Map([['google', 'https://accounts.google.com']])
 
