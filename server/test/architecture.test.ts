@@ -1036,7 +1036,7 @@ describe('the frame', () => {
 describe('the world comes in through the context', () => {
   const mayTouchTheWorld = (path: string) => path.startsWith('lib/') || placeOf(path).part === drivers
 
-  test('only lib and the drivers read the machine’s clock or roll its dice', () => {
+  test('K164, K171: only lib and the drivers read the machine’s clock or roll its dice', () => {
     const dice = /^(?:randomBytes|randomInt|randomUUID|randomFill\w*|getRandomValues|webcrypto|hrtime|performance)$/
     const touched = (of: Sources) =>
       find(

@@ -11,6 +11,7 @@ import type { Tracer } from '../runtime/tracing/tracer.ts'
 import { defaultBodyLimit, limitBodies } from './bodies/body_limit.ts'
 import { ignoreTypeOfNothing } from './bodies/empty_body.ts'
 import { endConnectionsOnClose, type Readiness, serving } from './connection/connections.ts'
+import { limitHeaders } from './connection/header_count.ts'
 import { serveInTurn } from './connection/in_turn.ts'
 import { requireOneHost } from './connection/sound_host.ts'
 import { type TlsSetting, tlsOptions } from './connection/tls.ts'
@@ -80,6 +81,7 @@ export function createInstance(
     done()
   })
   endConnectionsOnClose(app)
+  limitHeaders(app)
   requireOneHost(app)
   limitBodies(app)
   ignoreTypeOfNothing(app)

@@ -52,6 +52,26 @@ describe('access tokens', () => {
     expect((await post(h.app, '/oauth/introspect', client, { token: later.access })).body).toEqual({ active: false })
   })
 
+  test('K165: a server is one tenant: nothing of another one counts here, even under the same secret and IDs', async () => {
+    const other = await harness({ settings: { issuer: 'http://localhost:3999' } })
+    await addAccount(other)
+    const same = await addClient(other, {}, { id: client.id })
+    const { access, refresh, id } = await tokens()
+    for (const text of [access, refresh, id]) {
+      expect((await post(other.app, '/oauth/introspect', same, { token: text })).body, text).toEqual({ active: false })
+      expect(await userinfoStatus(other, text), text).toBe(401)
+    }
+    const refused = { grant_type: 'refresh_token', refresh_token: refresh }
+    expectRefusal(await token(other.app, same, refused), 'invalid_grant')
+    await post(other.app, '/oauth/revoke', same, { token: refresh })
+    const cookie = [...browser.cookies].map((pair) => pair.join('=')).join('; ')
+    const page = await other.app.inject({ url: '/account', headers: { cookie } })
+    expect([page.statusCode, String(page.headers.location)]).toEqual([303, expect.stringMatching(/^\/login/)])
+    await other.close()
+    expect([await userinfoStatus(h, access), await isActive(h, client, refresh)]).toEqual([200, true])
+    expect((await h.app.inject({ url: '/account', headers: { cookie } })).statusCode).toBe(200)
+  })
+
   async function userinfo(options: { headers?: Record<string, string>; query?: string; form?: string }) {
     const response = await h.app.inject({
       method: options.form === undefined ? 'GET' : 'POST',

@@ -202,7 +202,7 @@ describe('what is refused', () => {
 })
 
 describe('who may ask', () => {
-  test('is a proxy that the setting names, and nobody else, whatever their headers say', async () => {
+  test('K173: is a proxy that the setting names, and nobody else, whatever their headers say', async () => {
     const { access } = await tokens({ scope: 'orders.read', resource: orders })
     for (const from of ['10.1.2.3', '::ffff:10.1.2.3'])
       expect((await ask(`Bearer ${access}`, { from })).status).toBe(200)
@@ -264,7 +264,7 @@ test('every answer below the path has every identity header, whatever part of th
   }
 })
 
-test('where the database is away nobody is let through, and nobody is named', async () => {
+test('K166: where the database is away nobody is let through, and nobody is named', async () => {
   const { access } = await tokens({ scope: 'orders.read', resource: orders })
   const away = await harness({ settings: { trustProxy: ['127.0.0.1'] } })
   await away.storage.close()

@@ -110,7 +110,7 @@ describe.skipIf(!there)('an API behind nginx', () => {
     })
   })
 
-  test('learns who calls by a token, and nothing that a client has forged', async () => {
+  test('K173: learns who calls by a token, and nothing that a client has forged', async () => {
     const { access } = await tokens({ scope: 'orders.read' })
     const said = (await post(h.app, '/oauth/introspect', app, { token: access })).body as unknown as { sub: string }
     const caller = { client: app.id, user: said.sub, scope: 'orders.read' }

@@ -1,7 +1,18 @@
-/** Guess limits while their counters cannot be read: nothing that is guessed is tried, and nobody gets in by that. */
+/** While the database or its counters cannot be read: nothing that is guessed is tried, nobody gets in, no token is judged. */
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { openPostgres } from '../../src/storage/postgres.ts'
-import { hiddenFields, type Page, type TestBrowser, testBrowser } from '../support/browser.ts'
+import { newTokens, userinfoStatus } from '../support/answers.ts'
+import {
+  apiStatus,
+  authorize,
+  authorizeUrl,
+  hiddenFields,
+  type Page,
+  post,
+  refresh,
+  type TestBrowser,
+  testBrowser,
+} from '../support/browser.ts'
 import { type CuttingProxy, startCuttingProxy } from '../support/cutting_proxy.ts'
 import { drivers, type Servers } from '../support/drivers.ts'
 import {
@@ -29,7 +40,7 @@ describe.each(await drivers())('counters of guesses on $name', (driver) => {
   let servers: Servers
   afterEach(() => servers.close())
 
-  test('that cannot be read refuse every guess on every node, untried, while what is proved goes on', async () => {
+  test('K166: that cannot be read refuse every guess on every node, untried, while what is proved goes on', async () => {
     servers = await driver.servers()
     const { h, nodes } = servers
     const { id } = await addAccount(h)
@@ -80,7 +91,7 @@ describe.skipIf((await postgresUrl()) === undefined)('with the line to PostgreSQ
     await drop()
   })
 
-  test('a right password gets in no more than a wrong one, and is taken again when the database is back', async () => {
+  test('K166: a right password gets in no more than a wrong one, and is taken again when the database is back', async () => {
     const clock = movableClock()
     const database = await copyDatabase(clock, rootSecret)
     drop = () => database.drop()
@@ -98,5 +109,37 @@ describe.skipIf((await postgresUrl()) === undefined)('with the line to PostgreSQ
     expect(verify).not.toHaveBeenCalled()
     proxy.refuse(false)
     await vi.waitFor(async () => expect((await signInWith(browser, hidden, alicePassword)).status).toBe(303), 20_000)
+  })
+
+  test('K166: no token is good or bad meanwhile, and every one is what it was when the database is back', async () => {
+    const clock = movableClock()
+    const database = await copyDatabase(clock, rootSecret)
+    drop = () => database.drop()
+    proxy = await startCuttingProxy(database.url)
+    h = await harness({ clock, open: () => openPostgres({ url: proxy.url, clock }) })
+    await addAccount(h)
+    const app = await addClient(h)
+    const scope = 'openid offline_access basic'
+    const { browser } = await authorize(h.app, authorizeUrl(app, { scope }))
+    const [live, ended] = [await newTokens(h, app, { scope }, browser), await newTokens(h, app, { scope }, browser)]
+    await post(h.app, '/oauth/revoke', app, { token: ended.refresh })
+    proxy.refuse(true)
+    proxy.breakAll()
+    for (const { access, refresh: next } of [live, ended]) {
+      expect((await post(h.app, '/oauth/introspect', app, { token: access })).status).toBe(503)
+      expect((await post(h.app, '/oauth/introspect', app, { token: next })).status).toBe(503)
+      expect((await post(h.app, '/oauth/revoke', app, { token: next })).status).toBe(503)
+      expect((await refresh(h.app, app, next)).status).toBe(503)
+      expect(await userinfoStatus(h, access)).toBe(503)
+      expect(await apiStatus(h.app, access)).toBe(503)
+    }
+    expect((await browser.get('/account')).status).toBe(503)
+    proxy.refuse(false)
+    await vi.waitFor(async () => expect(await userinfoStatus(h, live.access)).toBe(200), 20_000)
+    expect([await apiStatus(h.app, live.access), (await browser.get('/account')).status]).toEqual([200, 200])
+    expect([await userinfoStatus(h, ended.access), (await refresh(h.app, app, ended.refresh)).status]).toEqual([
+      401, 400,
+    ])
+    expect((await refresh(h.app, app, live.refresh)).status).toBe(200)
   })
 })

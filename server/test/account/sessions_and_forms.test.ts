@@ -315,7 +315,7 @@ describe('sessions on https', () => {
   })
   afterAll(() => h.close())
 
-  test('B32: cookies are __Host-, Secure, HttpOnly, SameSite=Lax, for the whole path and no domain', async () => {
+  test('B32, K169: cookies are __Host-, Secure, HttpOnly, SameSite=Lax, for the whole path and no domain', async () => {
     const browser = testBrowser(h.app)
     const login = await browser.get('/login')
     const own = { origin: 'https://id.example' }
@@ -334,7 +334,7 @@ describe('sessions on https', () => {
     expect(page.status).toBe(303)
   })
 
-  test('B37: https pages and JSON answers carry HSTS', async () => {
+  test('B37, K169: https pages and JSON answers carry HSTS', async () => {
     for (const url of ['/login', '/oauth/jwks', '/oauth/token', '/nothing']) {
       expect((await h.app.inject(url)).headers['strict-transport-security'], url).toMatch(/max-age=\d{7,}/)
     }

@@ -230,7 +230,7 @@ describe('sign-in', () => {
     expect((await signIn('alice', alicePassword, '10.6.0.2')).status).toBe(303)
   })
 
-  test('I131: the address is that of the peer, whatever a header says', async () => {
+  test('I131, K173: the address is that of the peer, whatever a header says', async () => {
     await addAccount(h, 'gina')
     for (let i = 0; i < 10; i++) {
       const spoofed = { 'x-forwarded-for': `203.0.113.${i}`, forwarded: `for=203.0.113.${i}`, 'x-real-ip': '1.1.1.1' }

@@ -8,6 +8,7 @@ import { openSetting, ownPath, type Setting, signInThrough, wentOn } from '../pr
 import { authorizeUrl, hiddenFields, type TestBrowser, testBrowser } from '../support/browser.ts'
 import { addAccount, addClient, byCommand, callback, issuer } from '../support/harness.ts'
 import { type Mailbox, openMailbox } from '../support/mailbox.ts'
+import { routesOf } from '../support/routes.ts'
 
 const password = 'a horse, a field and a battery'
 const carol = { email: 'carol@example.com', username: 'carol', password }
@@ -66,7 +67,7 @@ describe('where sign-up is open', () => {
 })
 
 describe.each(['invite', 'closed'] as const)('where sign-up is %s', (mode) => {
-  test.each([true, false])('the form opens no account and leads back to sign-in (mail: %s)', async (withMail) => {
+  test.each([true, false])('I140: the form opens no account and leads back to sign-in (mail: %s)', async (withMail) => {
     const at = await serverOf(mode, withMail)
     const browser = testBrowser(at.app)
     const page = await browser.get('/signup')
@@ -79,7 +80,7 @@ describe.each(['invite', 'closed'] as const)('where sign-up is %s', (mode) => {
     expect((await browser.get('/')).body).not.toContain('/signup')
   })
 
-  test('a sign-up that waits for its proof from when it was open opens no account', async () => {
+  test('I140: a sign-up that waits for its proof from when it was open opens no account', async () => {
     const at = await serverOf('open', true)
     const browser = testBrowser(at.app)
     const form = hiddenFields(await browser.get('/signup'))
@@ -92,7 +93,7 @@ describe.each(['invite', 'closed'] as const)('where sign-up is %s', (mode) => {
     expect(await accounts(at)).toEqual([])
   })
 
-  test('a provider opens no account, and signs those in who have one', async () => {
+  test('I140: a provider opens no account, and signs those in who have one', async () => {
     const at = await serverOf(mode)
     const browser = testBrowser(at.app)
     const page = await throughProvider(at, browser)
@@ -105,7 +106,7 @@ describe.each(['invite', 'closed'] as const)('where sign-up is %s', (mode) => {
     expect((await throughProvider(at, testBrowser(at.app))).path).toBe('/account')
   })
 
-  test('a provider whose address is somebody’s opens no second account', async () => {
+  test('I140: a provider whose address is somebody’s opens no second account', async () => {
     const at = await serverOf(mode)
     const account = await addAccount(at, 'new')
     await at.storage.accounts.update(account.id, { emailVerified: false })
@@ -137,7 +138,34 @@ describe.each(['invite', 'closed'] as const)('where sign-up is %s', (mode) => {
     expect(await accounts(at)).toEqual([])
   })
 
-  test('prompt=create opens no account', async () => {
+  test('I140: no address that is posted to opens an account, whatever body it takes', async () => {
+    const at = await serverOf(mode)
+    const client = await addClient(at, { dialects: ['oauth', 'quantimodo'] })
+    const browser = testBrowser(at.app)
+    const { csrf = '' } = hiddenFields(await browser.get('/login'))
+    const told = { ...carol, login: 'carol', user: 'carol', name: 'Carol', grant_type: 'password', csrf }
+    const paths = routesOf(at.app).flatMap(({ path, methods }) => (methods.includes('POST') ? [path] : []))
+    expect(paths.length).toBeGreaterThan(60)
+    for (const route of paths) {
+      const url = route.replace(/:[a-zA-Z]+/g, 'x').replace('*', 'x')
+      const headers = {
+        cookie: [...browser.cookies].map((pair) => pair.join('=')).join('; '),
+        origin: issuer,
+        authorization: `Basic ${Buffer.from(`${client.id}:${client.secret}`).toString('base64')}`,
+      }
+      const form = { ...headers, 'content-type': 'application/x-www-form-urlencoded' }
+      for (const [sent, payload] of [
+        [form, new URLSearchParams(told).toString()],
+        [{ ...headers, 'content-type': 'application/json' }, JSON.stringify(told)],
+      ] as const) {
+        const answer = await at.app.inject({ method: 'POST', url, headers: sent, payload })
+        expect(answer.statusCode, url).not.toBe(500)
+      }
+    }
+    expect(await accounts(at)).toEqual([])
+  })
+
+  test('I140: prompt=create opens no account', async () => {
     const at = await serverOf(mode)
     const client = await addClient(at)
     const browser = testBrowser(at.app)

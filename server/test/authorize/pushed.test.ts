@@ -264,7 +264,7 @@ describe('pushed authorization requests', () => {
     expectPage(await browser.get(urlOf(moved, requestUri)), 'invalid_request')
   })
 
-  test('the store is filled by nobody: a network gets 300 at a public app in a minute and a half, then 429', async () => {
+  test('K162: the store is filled by nobody: a network gets 300 at a public app in a minute and a half, then 429', async () => {
     const own = { id: (await addClient(h, { token_endpoint_auth_method: 'none' })).id }
     let last: TokenAnswer | undefined
     for (let i = 0; i < 301; i++) last = await push(h, own)

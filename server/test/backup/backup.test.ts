@@ -129,7 +129,7 @@ describe.each(ways)('a backup $name', ({ from, to }: { readonly from: Kind; read
 
   const readiness = async (of: Harness) => (await of.app.inject('/readyz')).json() as Record<string, unknown>
 
-  test('is one file for its owner alone that says what it holds, without the root secret', async () => {
+  test('K170: is one file for its owner alone that says what it holds, without the root secret', async () => {
     expect(await listed(place, 'backup_made')).toHaveLength(1)
     expect(statSync(file).mode & 0o777).toBe(0o600)
     expect(readdirSync(place.data).filter((name) => name.includes('unfinished'))).toEqual([])

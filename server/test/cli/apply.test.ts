@@ -125,7 +125,7 @@ describe('applying a document', () => {
     expect((await h.storage.clients.find('page'))?.metadata.token_endpoint_auth_method).toBe('none')
   })
 
-  test('stores secrets sealed or as digests, wherever they stand in the document', async () => {
+  test('K170: stores secrets sealed or as digests, wherever they stand in the document', async () => {
     await apply(whole)
     const stored = JSON.stringify([
       await h.storage.providers.list(),

@@ -215,7 +215,7 @@ describe('the issuer', () => {
     'https://id.example/#x',
     'https://me@id.example',
     '//id.example',
-  ])('%s is none', (given) => {
+  ])('K169: %s is none', (given) => {
     expect(problem({ CONSENTRY_ISSUER: given })).toMatch(/^CONSENTRY_ISSUER [^\n]+$/)
   })
 })

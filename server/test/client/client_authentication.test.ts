@@ -221,6 +221,26 @@ describe('client authentication', () => {
     expectRefusal(await raw({}, basic(target.id, 'wrong'), `${network}::1`), 'invalid_client', 401)
   })
 
+  test('K173: a certificate that a header speaks of authenticates nobody', async () => {
+    const certificate = '-----BEGIN CERTIFICATE-----%0AMIIB%0A-----END CERTIFICATE-----'
+    const headers = {
+      'x-ssl-cert': certificate,
+      'x-client-cert': certificate,
+      'x-ssl-client-cert': certificate,
+      'x-forwarded-client-cert': `Hash=00;Cert="${certificate}";Subject="CN=${client.id}"`,
+      'client-cert': ':MIIB:',
+      'ssl-client-verify': 'SUCCESS',
+      'x-ssl-client-s-dn': `CN=${client.id}`,
+      forwarded: `for=127.0.0.1;by=127.0.0.1;host=${client.id}`,
+    }
+    const noSecret = { id: client.id }
+    const asked = { grant_type: 'client_credentials' }
+    const [plain, forged] = [await token(h.app, noSecret, asked), await token(h.app, noSecret, asked, headers)]
+    expectRefusal(forged, 'invalid_client', 401)
+    expect(forged.body).toEqual(plain.body)
+    expect((await token(h.app, client, asked, headers)).status).toBe(200)
+  })
+
   test('K162: made-up client ids leave one counter behind, not one each', async () => {
     const from = '192.0.2.77'
     for (let i = 0; i < 100; i++) await raw({}, basic(`made-up-${i}-${'x'.repeat(2000)}`, 'w'), from)

@@ -30,13 +30,15 @@ describe('discovery', () => {
   })
   afterAll(() => h.close())
 
-  test('H121: both documents are one, and no header of a caller changes a word of it', async () => {
+  test('H121, K173: both documents are one, and no header of a caller changes a word of it', async () => {
     for (const url of ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']) {
       const headers = {
         host: 'evil.example',
         'x-forwarded-host': 'evil.example',
         'x-forwarded-proto': 'https',
-        forwarded: 'host=evil.example',
+        forwarded: 'host=evil.example;proto=https',
+        'x-forwarded-port': '444',
+        'x-original-url': '/evil',
       }
       const response = await h.app.inject({ url, headers })
       expect(response.headers['content-type']).toMatch(/^application\/json/)

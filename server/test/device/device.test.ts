@@ -66,7 +66,7 @@ describe('what a device is told', () => {
     expectRefusal(await ask(h, admin, wanted), 'invalid_scope')
   })
 
-  test('one network cannot fill the store with requests of an app that keeps no secret', async () => {
+  test('K162: one network cannot fill the store with requests of an app that keeps no secret', async () => {
     for (let i = 0; i < 100; i++) await asked(h, device)
     const full = await ask(h, device)
     expectRefusal(full, 'temporarily_unavailable', 429)
@@ -75,7 +75,7 @@ describe('what a device is told', () => {
     await asked(h, device)
   })
 
-  test('what nobody decides is gone afterwards', async () => {
+  test('K162: what nobody decides is gone afterwards', async () => {
     const { code } = await asked(h, device)
     h.clock.move(11 * 60_000)
     expect(await h.storage.sweep({ rows: 86_400_000, audit: 86_400_000 })).toBeGreaterThan(0)

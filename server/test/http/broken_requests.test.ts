@@ -1,4 +1,4 @@
-/** Requests that are no sound HTTP: two hosts, two framings, or a client that never comes to the point. */
+/** Requests that are no sound HTTP: two hosts, two framings, headers without end, or a client that never comes to the point. */
 import type { Server } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Harness, harness } from '../support/harness.ts'
@@ -53,8 +53,30 @@ describe('RFC 9112 §6: a body', () => {
   })
 })
 
+describe('headers', () => {
+  const get = (fields: string) => overWire(address, `GET /login HTTP/1.1\r\nHost: localhost:3000\r\n${fields}\r\n`)
+
+  test.each([
+    ['of more than 16 kB in one field', `X-Long: ${'x'.repeat(17_000)}\r\n`],
+    ['of more than 16 kB in cookies', `Cookie: ${'a=b; '.repeat(3500)}\r\n`],
+    ['in 201 fields with the host', 'a: b\r\n'.repeat(200)],
+    ['in a thousand fields', 'a: b\r\n'.repeat(1000)],
+    ['in so many fields that Node drops some', `${'a:\r\n'.repeat(2500)}Host: evil.example\r\n`],
+  ])('K161: %s are 431, and the connection ends', async (_what, fields) => {
+    // Resolves once the server has ended the connection, which the request does not ask for.
+    const { text } = await get(fields)
+    expect(text).toMatch(/^HTTP\/1\.1 431 /)
+    expect(text).not.toContain('<html')
+  })
+
+  test('in 200 fields are read', async () => {
+    const { text } = await get(`${'a: b\r\n'.repeat(198)}Connection: close\r\n`)
+    expect(text).toMatch(/^HTTP\/1\.1 200 /)
+  })
+})
+
 describe('a client that is slow', () => {
-  test('has ten seconds for its headers and thirty for the whole request', async () => {
+  test('K161: has ten seconds for its headers and thirty for the whole request', async () => {
     const server: Server = h.app.server
     expect([server.headersTimeout, server.requestTimeout]).toEqual([10_000, 30_000])
     // The same watch with less patience. Those of a server would outlast this test.

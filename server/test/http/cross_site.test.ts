@@ -23,7 +23,8 @@ let csrf: string
 const registered = 'https://app.example'
 beforeAll(async () => {
   h = await harness()
-  const account = await addAccount(h)
+  // The owner, who may come to every page: what is refused is refused because of where it comes from.
+  const account = await addAccount(h, 'alice', { roles: ['owner'] })
   app = await addClient(h, {}, { ownerId: account.id })
   alice = await signedIn(h)
   csrf = hiddenFields(await alice.get('/logout')).csrf ?? ''

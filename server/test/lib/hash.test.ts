@@ -2,7 +2,21 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { hmacSha256 } from '../../src/lib/hash.ts'
+import { equalBytes, equalText, hmacSha256 } from '../../src/lib/hash.ts'
+
+test('K172: texts and bytes of every other length are unequal, and no fault', () => {
+  const bytes = (length: number) => Buffer.from('a tag of so many bytes').subarray(0, length)
+  for (let length = 0; length < 22; length++) {
+    for (const other of [0, length - 1, length + 1, 22].filter((one) => one >= 0 && one !== length)) {
+      expect(equalBytes(bytes(length), bytes(other)), `${length} ${other}`).toBe(false)
+      expect(equalText(bytes(length).toString(), bytes(other).toString()), `${length} ${other}`).toBe(false)
+    }
+    expect(equalBytes(bytes(length), bytes(length))).toBe(true)
+    expect(equalText(bytes(length).toString(), bytes(length).toString())).toBe(true)
+  }
+  expect(equalBytes(Buffer.from('aX'), Buffer.from('aY'))).toBe(false)
+  expect(equalText('aX', 'aY')).toBe(false)
+})
 
 describe('HMAC-SHA-256', () => {
   const of = (byte: number, length: number) => Buffer.alloc(length, byte)

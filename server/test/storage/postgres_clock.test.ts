@@ -1,8 +1,9 @@
 /** The clock by which a cluster on PostgreSQL decides. */
-import { expect, test } from 'vitest'
-import { systemClock } from '../../src/lib/clock.ts'
+import { afterEach, expect, test, vi } from 'vitest'
+import { hour, minute, second, systemClock } from '../../src/lib/clock.ts'
 import { openPostgres } from '../../src/storage/postgres.ts'
-import { rootSecret } from '../support/harness.ts'
+import { authorize, authorizeUrl, exchangeCode } from '../support/browser.ts'
+import { addAccount, addClient, harness, rootSecret } from '../support/harness.ts'
 import { postgresUrl } from '../support/postgres.ts'
 import { copyDatabase } from '../support/template.ts'
 import { liveGrant, makeSwap } from './fixtures.ts'
@@ -23,6 +24,32 @@ test.skipIf((await postgresUrl()) === undefined)(
       expect(told).toBeLessThanOrEqual(clock.now())
     }
     await storage.close()
+    await database.drop()
+  },
+)
+
+afterEach(() => vi.restoreAllMocks())
+
+test.skipIf((await postgresUrl()) === undefined).each([hour, -hour])(
+  'K164: a node whose machine is wrong by %i ms decides by the clock of the database, and writes down no other time',
+  async (wrong) => {
+    const right = Date.now.bind(Date)
+    const database = await copyDatabase(systemClock(), rootSecret)
+    vi.spyOn(Date, 'now').mockImplementation(() => right() + wrong)
+    const clock = { ...systemClock(), move: () => {} }
+    const h = await harness({ clock, open: () => openPostgres({ url: database.url, clock }) })
+    const { id } = await addAccount(h)
+    const app = await addClient(h)
+    const isNow = (time: number | undefined) => expect(Math.abs((time ?? 0) - right())).toBeLessThan(minute)
+    const { code } = await authorize(h.app, authorizeUrl(app, { scope: 'openid' }))
+    const { body } = await exchangeCode(h.app, app, code)
+    const claims = JSON.parse(Buffer.from(body.id_token?.split('.')[1] ?? '', 'base64url').toString())
+    isNow(claims.iat * second)
+    isNow(claims.exp * second - hour)
+    isNow((await h.storage.sessions.listByUser(id))[0]?.createdAt)
+    isNow((await h.storage.accounts.find(id))?.createdAt)
+    isNow(h.storage.clock.now())
+    await h.close()
     await database.drop()
   },
 )

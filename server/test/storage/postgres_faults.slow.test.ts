@@ -70,7 +70,7 @@ describe.skipIf(!found)('a PostgreSQL server', () => {
     })
     afterAll(() => server?.remove())
 
-    test('makes storage unavailable, ends nothing, and all works when it is back', async () => {
+    test('K166: makes storage unavailable, ends nothing, and all works when it is back', async () => {
       if (server === undefined) throw new Error('the binaries are there, so the server starts')
       const storage = await openPostgres({ url: server.url, clock })
       const grant = await liveGrant(storage)

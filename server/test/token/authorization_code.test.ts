@@ -126,7 +126,7 @@ describe('authorization codes', () => {
     expect(answer.body.error_description).toBe('The authorization code has expired.')
   })
 
-  test('C51: a code of another issuer or installation is refused', async () => {
+  test('C51, K165: a code of another issuer or installation is refused', async () => {
     const other = await harness({ settings: { issuer: 'http://localhost:3999' } })
     await addAccount(other)
     const same = await addClient(other, {}, { id: client.id })
@@ -228,7 +228,7 @@ describe('authorization codes', () => {
   })
 })
 
-test('C58, E97, D66: neither code, token, secret, cookie nor password is in the database, and none is short', async () => {
+test('C58, D66, E97, K170: neither code, token, secret, cookie nor password is in the database, and none is short', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'consentry-dump-'))
   const h = await harness({ open: (clock) => openSqlite({ path: join(folder, 'consentry.db'), clock }) })
   await addAccount(h)
