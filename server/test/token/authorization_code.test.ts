@@ -257,6 +257,9 @@ test('C58, D66, E97, K170: neither code, token, secret, cookie nor password is i
     expect(dump.includes(secret), name).toBe(false)
     expect(dump.includes(secret.slice(4, 24)), `${name} in part`).toBe(false)
   }
+  // The private half of a signing key is a JWK with this member before it is sealed.
+  expect(dump).toContain('"kty":"EC"')
+  expect(dump).not.toContain('"d":"')
   expect(code).toMatch(/^ac[A-Za-z0-9]{63}$/)
   expect(secrets.access).toMatch(/^at[A-Za-z0-9]{80,}$/)
   expect(secrets.refresh).toMatch(/^rt[A-Za-z0-9]{63}$/)
