@@ -21,7 +21,7 @@ import { createEntry } from './servers/roster.mjs'
 import { servers, workloads } from './workloads.mjs'
 
 const usage = `node bench/run.mjs [options]
-  --rounds N      rounds, each with fresh processes (5; --quick: 1)
+  --rounds N      rounds, each with fresh processes (5; to compare: 6; --quick: 1)
   --seconds N     seconds that are measured per workload, server and round (6; --quick: 2)
   --warmup N      seconds of the same before, not measured (4; --quick: 2)
   --grants N      live grants that are seeded (200000; --quick: 20000)
@@ -55,7 +55,8 @@ if (options.help) {
   process.exit(0)
 }
 
-const rounds = Number(options.rounds ?? (options.quick ? 1 : 5))
+const usualRounds = options.observed || options.against !== undefined ? 6 : 5
+const rounds = Number(options.rounds ?? (options.quick ? 1 : usualRounds))
 const seconds = Number(options.seconds ?? (options.quick ? 2 : 6))
 const warmup = Number(options.warmup ?? (options.quick ? 2 : 4))
 const grants = Number(options.grants ?? (options.quick ? 20_000 : 200_000))
@@ -123,7 +124,10 @@ async function runRounds(seed, parts) {
     say(`round ${round}`)
     sayLoad()
     const running = []
-    for (const { checkout, entry } of entries) running.push({ checkout, entry, server: await entry.start(round) })
+    // What is started first is slower for as long as it lives, so that is another one each time.
+    for (const { checkout, entry } of round % 2 === 1 ? entries : entries.toReversed()) {
+      running.push({ checkout, entry, server: await entry.start(round) })
+    }
     for (const part of parts) {
       for (const same of turnsOf(running, part.of, round)) {
         for (const { one, figures } of await figuresOf(part, same, setting)) {
@@ -162,15 +166,12 @@ async function seedEntries(seed, names, sizes) {
 
 /**
  * The servers of a workload in the order of their turns, those of two checkouts together: another one begins in each round,
- * so that none always runs on the heels of the same one, and of two checkouts the other one begins in every second round.
+ * so that none always runs on the heels of the same one. Of two checkouts that one begins that was started first.
  */
 function turnsOf(running, names, round) {
   const here = running.filter(({ entry }) => names.includes(entry.name))
   const kinds = [...new Set(here.map(({ entry }) => entry.name))]
-  return kinds.map((_, i) => {
-    const same = here.filter(({ entry }) => entry.name === kinds[(i + round) % kinds.length])
-    return round % 2 === 1 ? same : same.reverse()
-  })
+  return kinds.map((_, i) => here.filter(({ entry }) => entry.name === kinds[(i + round) % kinds.length]))
 }
 
 /** Two checkouts take turns, unless the workload runs beside another load. */
