@@ -184,8 +184,14 @@ describe('messages between windows', () => {
     )
 
   test('K174: no page sends or takes one: they pass between processes and threads of the server alone', () => {
-    expect(
-      messages(sources).filter((one) => !/ (?:process|child|worker\??|started|cluster|parentPort)\./.test(one)),
-    ).toEqual([])
+    const between = (of: Texts) =>
+      messages(of).filter((one) => !/ (?:process|child|worker\??|started|cluster|parentPort)\./.test(one))
+    expect(between(sources)).toEqual([])
+    const breaches = [
+      "parent.postMessage(state, '*')",
+      "window.addEventListener('message', take)",
+      "process.on('message')",
+    ]
+    expect(between(breaches.map((text) => ['pages/a.ts', text]))).toHaveLength(2)
   })
 })
