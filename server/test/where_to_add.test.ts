@@ -181,7 +181,12 @@ beforeAll(async () => {
 
   mkdirSync(join(folder, 'server/src/dialects/terse'))
   add('dialects/terse/index.ts', terse)
-  list('dialects/index.ts', "import { terse } from './terse/index.ts'", 'readonly Surface[]>> = {\n', '  terse,\n')
+  list(
+    'dialects/index.ts',
+    "import { terse } from './terse/index.ts'",
+    'Record<Dialect, SurfacesOf>> = {\n',
+    '  terse,\n',
+  )
   list('protocol/dialects.ts', '', 'const table = {\n', '  terse: {},\n')
 
   const config = join(folder, 'architecture.config.ts')

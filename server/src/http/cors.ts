@@ -23,7 +23,7 @@ const allowedHeaders = [
   'client_secret',
 ].join(', ')
 const exposedHeaders = 'WWW-Authenticate, DPoP-Nonce, X-Request-Id, Retry-After, RateLimit, RateLimit-Policy'
-const allowedMethods = 'GET, POST, PUT, DELETE, OPTIONS'
+const allowedMethods = 'GET, POST, DELETE, OPTIONS'
 
 /** Names of headers (RFC 9110 §5.1), separated by commas. */
 const listOfNames = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?: ?, ?[!#$%&'*+\-.^_`|~0-9A-Za-z]+)*$/

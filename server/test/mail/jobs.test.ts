@@ -98,7 +98,12 @@ test('a secret is sealed, follows the newest root secret, and is gone when the j
 test('what comes again by itself is one job for all processes, and come again', async () => {
   await ensureRecurringJobs(h.context)
   await ensureRecurringJobs(h.context)
-  const pauses: Record<string, number> = { 'audit.seal': 60 * minute, 'keys.turn': minute, sweep: minute }
+  const pauses: Record<string, number> = {
+    'audit.seal': 60 * minute,
+    'keys.turn': minute,
+    'registrations.sweep': 60 * minute,
+    sweep: minute,
+  }
   const recurring = async () =>
     (await h.storage.jobs.list({ state: 'waiting', limit: 10 })).map(({ kind, dueAt }) => ({
       kind,

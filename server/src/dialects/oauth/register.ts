@@ -46,7 +46,6 @@ export const registrationEndpoint: Endpoint = {
 export const registrationManagement: Endpoint = {
   paths: [`${endpoints.registration_endpoint}/:client_id`],
   methods: ['GET', 'PUT', 'DELETE'],
-  pages: 'everybody',
   bodyLimit,
   async answer({ context, request }) {
     const { client_id: clientId } = request.params as { readonly client_id: string }
