@@ -28,6 +28,7 @@ import {
   token,
   verifier,
 } from './support/browser.ts'
+import { newSenderKey } from './support/dpop.ts'
 import {
   addAccount,
   addClient,
@@ -44,6 +45,19 @@ import { addExchange } from './token/exchange_steps.ts'
 
 const elsewhere = 'https://data.example/api'
 const hour = 3_600_000
+const senderKey = await newSenderKey()
+
+/** What a client with its secret gets of its own, with a header of its key. */
+async function byKey(w: World, headers: Record<string, string>, client = w.client): Promise<Provoked> {
+  return fromToken(await token(w.h.app, client, { grant_type: 'client_credentials', scope: 'basic' }, headers), client)
+}
+
+/** An access token that is bound to the key. */
+async function boundToken(w: World): Promise<string> {
+  const code = await newCode(w.h, w.client, { scope: 'openid' }, w.browser)
+  const proof = { ...(await senderKey.proof(w.h, 'POST /oauth/token')) }
+  return (await exchangeCode(w.h.app, w.client, code, {}, proof)).body.access_token ?? ''
+}
 
 interface World {
   readonly h: Setting
@@ -92,10 +106,15 @@ async function atAuthorize(w: World, more: Record<string, string | undefined>, o
 }
 
 /** Pushes the parameters that `authorizeUrl` has. */
-function push(w: World, client: TestClient | { readonly id: string }, more: Record<string, string> = {}) {
+function push(
+  w: World,
+  client: TestClient | { readonly id: string },
+  more: Record<string, string> = {},
+  headers: Record<string, string> = {},
+) {
   const form = new URLSearchParams(authorizeUrl(client.id, more).split('?')[1])
   form.delete('client_id')
-  return post(w.h.app, '/oauth/par', client, form.toString())
+  return post(w.h.app, '/oauth/par', client, form.toString(), headers)
 }
 
 async function pushed(w: World): Promise<string> {
@@ -284,7 +303,8 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
     const client = await addClient(w.h, { token_endpoint_auth_method: 'tls_client_auth' })
     return fromToken(await token(w.h.app, client, machine), client)
   },
-  protection_not_available: async (w) => atAuthorize(w, {}, await addClient(w.h, { dpop_bound_access_tokens: true })),
+  protection_not_available: async (w) =>
+    atAuthorize(w, {}, await addClient(w.h, { tls_client_certificate_bound_access_tokens: true })),
   too_many_failures: async (w) => {
     const client = await addClient(w.h)
     // From the beginning of a window, as its end would forgive a part of them.
@@ -693,6 +713,44 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
   },
   cookies_missing: async (w) => fromPage(await testBrowser(w.h.app).get('/oauth/authorize?resume=x')),
   request_expired: async (w) => fromPage(await w.browser.get('/oauth/authorize?again=x')),
+  dpop_proof_missing: async (w) => {
+    const client = await addClient(w.h, { dpop_bound_access_tokens: true })
+    return fromToken(await token(w.h.app, client, { grant_type: 'client_credentials' }), client)
+  },
+  dpop_proof_invalid: async (w) => byKey(w, { dpop: 'x' }),
+  dpop_proof_used: async (w) => {
+    const proof = { ...(await senderKey.proof(w.h, 'POST /oauth/token')) }
+    await byKey(w, proof)
+    return byKey(w, proof)
+  },
+  dpop_nonce_needed: async (w) => {
+    const client = await addClient(w.h, { require_dpop_nonce: true })
+    return byKey(w, { ...(await senderKey.proof(w.h, 'POST /oauth/token')) }, client)
+  },
+  dpop_key_other: async (w) => {
+    const code = await newCode(w.h, w.client, { dpop_jkt: 'A'.repeat(43) }, w.browser)
+    const proof = { ...(await senderKey.proof(w.h, 'POST /oauth/token')) }
+    return fromToken(await exchangeCode(w.h.app, w.client, code, {}, proof), w.client)
+  },
+  dpop_jkt_malformed: (w) => atAuthorize(w, { dpop_jkt: 'x' }),
+  dpop_jkt_other: async (w) => {
+    const proof = { ...(await senderKey.proof(w.h, 'POST /oauth/par')) }
+    return fromToken(await push(w, w.client, { dpop_jkt: 'A'.repeat(43) }, proof), w.client)
+  },
+  front_channel_unbound: async (w) =>
+    atFrontChannel(w, { response_type: 'token' }, await olderClient(w, { dpop_bound_access_tokens: true })),
+  token_bound: async (w) => userinfo(w, { access: await boundToken(w) }),
+  token_unbound: async (w) => {
+    const { access } = await newTokens(w.h, w.client, { scope: 'openid' }, w.browser)
+    return userinfo(w, { header: `DPoP ${access}` })
+  },
+  token_of_another_key: async (w) => {
+    const access = await boundToken(w)
+    const other = await newSenderKey()
+    const headers = await other.bearing(w.h, 'GET /oauth/userinfo', access)
+    const response = await w.h.app.inject({ url: '/oauth/userinfo', headers })
+    return { status: response.statusCode, error: response.json().error }
+  },
   token_missing: (w) => userinfo(w, {}),
   token_malformed: (w) => userinfo(w, { access: 'x' }),
   token_not_ours: async (w) => {

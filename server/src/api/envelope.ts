@@ -2,8 +2,9 @@
  * How the resource API says no: one body that every client of the older API finds its member in, and the challenge of
  * RFC 6750 §3.
  */
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { challenge } from '../http/bearer_token.ts'
+import { challenge, isOfProof } from '../http/bearer_token.ts'
 import type { Answer, Envelope } from '../http/endpoint.ts'
 import { errorBody } from '../http/error_body.ts'
 import type { Fault } from '../http/faults.ts'
@@ -67,7 +68,7 @@ const codesOfBroken: Readonly<Record<number, string>> = {
 /** The API's way to say no. */
 export function apiEnvelope(issuer: string): Envelope {
   return {
-    refuse: (refusal) => refuse(issuer, refusal),
+    refuse: (refusal, request) => refuse(issuer, refusal, request),
     own: (error) =>
       error instanceof Problem ? failure(error.statusCode, error.error, error.message, error.headers) : undefined,
     fault: (fault, _request, error) =>
@@ -97,14 +98,21 @@ function isBrokenJson(error: unknown): boolean {
 }
 
 /** Codes that mean the same at a resource as at the token endpoint; every other one says that the token is no good. */
-const ownCodes = ['invalid_request', 'invalid_token', 'insufficient_scope', 'temporarily_unavailable']
+const ownCodes = [
+  'invalid_request',
+  'invalid_token',
+  'invalid_dpop_proof',
+  'use_dpop_nonce',
+  'insufficient_scope',
+  'temporarily_unavailable',
+]
 
-function refuse(issuer: string, refusal: Refusal): Answer {
+function refuse(issuer: string, refusal: Refusal, request: FastifyRequest): Answer {
   const own = ownCodes.includes(refusal.error)
   const error = own ? refusal.error : 'invalid_token'
-  const status = own ? refusal.status : 401
+  const status = own && !isOfProof(refusal) ? refusal.status : 401
   if (error === 'temporarily_unavailable') return failure(status, error, refusal.text)
   return failure(status, error, refusal.text, {
-    'www-authenticate': challenge(error, refusal, ownApiMetadata({ issuer, dataApi: true })),
+    'www-authenticate': challenge(error, refusal, ownApiMetadata({ issuer, dataApi: true }), request),
   })
 }

@@ -41,7 +41,7 @@ async function authenticate(
   scopes: readonly string[],
   read: TokenRead,
 ): Promise<ApiCaller | Refusal | undefined> {
-  const tokens = findShownTokens(request, read === 'body' ? request.body : undefined)
+  const tokens = findShownTokens(context.settings.issuer, request, read === 'body' ? request.body : undefined)
   if (tokens instanceof Refusal) return tokens
   if (read === 'again') return whyNoLongerGood(context, scopes, tokens)
   if (read === 'head' && mayBeInBody(request, tokens) && anyHas(context.settings.dialects, 'tokenOutsideHeader'))

@@ -183,7 +183,9 @@ export async function fail(failing: Failing, thrown: unknown, envelope: Envelope
     const answer = await envelope.refuse(error, request)
     if (request.trace?.quota !== undefined) sayQuota(reply, request.trace.quota)
     record(failing, answer.status, error)
-    return sendAnswer(reply, answer, error.detail.retryAfter)
+    const { nonce, retryAfter } = error.detail
+    if (nonce !== undefined) reply.header('dpop-nonce', nonce)
+    return sendAnswer(reply, answer, retryAfter)
   }
   const fault = faultOf(error, request)
   request.ended = fault.reason

@@ -39,6 +39,7 @@ function tellBegun(trace: Trace, begun: Begun): void {
   const form = formFrom(begun.parameters)
   trace.skipAbsent({
     codeChallenge: form.get('code_challenge'),
+    dpopJkt: form.get('dpop_jkt'),
     resources: form.all('resource'),
     prompt: form.all('prompt'),
     maxAge: form.has('max_age') ? 0 : undefined,

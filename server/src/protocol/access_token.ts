@@ -29,6 +29,7 @@ export interface OpaqueToken {
   /** Indexes into the grant's scopes and resources. */
   readonly scope: readonly number[]
   readonly resources: readonly number[]
+  /** Thumbprint of the key that the token is bound to (RFC 9449 §6). */
   readonly senderKey: Buffer | null
 }
 
@@ -112,13 +113,19 @@ export function newPersonalToken(random: (bytes: number) => Buffer): string {
 }
 
 /** The jti of a token that must come out the same when the same step is answered again. */
-export function deriveJti(bound: Bound, step: number, scope: readonly number[], resources: readonly number[]): Buffer {
+export function deriveJti(
+  bound: Bound,
+  step: number,
+  { scope, resources, senderKey }: Pick<OpaqueToken, 'scope' | 'resources' | 'senderKey'>,
+): Buffer {
   const head = Buffer.allocUnsafe(bound.key.length + bound.id.length + 4)
   bound.key.copy(head, 0)
   bound.id.copy(head, bound.key.length)
   head.writeUInt32BE(step, head.length - 4)
   const bits = toBits(scope)
-  return sha256(Buffer.concat([head, Buffer.of(bits.length), bits, toBits(resources)])).subarray(0, 16)
+  const parts = [head, Buffer.of(bits.length), bits, toBits(resources)]
+  if (senderKey !== null) parts.push(senderKey)
+  return sha256(Buffer.concat(parts)).subarray(0, 16)
 }
 
 /** What the tag is the beginning of. */

@@ -1,15 +1,17 @@
-/** What this server can do, as tables that are announced and obeyed. */
-import { frontChannelTypes, responseModes } from './response_type.ts'
-
 /**
  * What this server can do of all that a client may register or ask for. Discovery announces these values, registration is
  * compared with them and requests are checked against them, so that the three never say different things.
  */
+import { publicKeyAlgorithms } from '../lib/public_key.ts'
+import { frontChannelTypes, responseModes } from './response_type.ts'
+
 export const capabilities = {
   /** RFC 7591 §2, token_endpoint_auth_method. */
   clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
   /** Of client assertions (RFC 7523 §3). */
   assertionAlgorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+  /** Of DPoP proofs (RFC 9449 §5.1). */
+  dpopAlgorithms: publicKeyAlgorithms,
   /** Of ID tokens and JWT access tokens: what our own keys are of. */
   signingAlgorithms: ['RS256', 'ES256', 'EdDSA'],
   /** Of UserInfo answers, beside plain JSON (OIDC Core §5.3.2). */

@@ -126,6 +126,7 @@ export const clientMetadataSchema = z
     client_assertion_audience: z.enum(['issuer', 'token_endpoint']).optional(),
     backchannel_logout_uri: webUri.optional(),
     backchannel_logout_session_required: z.boolean().optional(),
+    dpop_bound_access_tokens: z.boolean().optional(),
     // Members whose feature is not built yet: kept as registered.
     sector_identifier_uri: webUri.optional(),
     initiate_login_uri: webUri.optional(),
@@ -135,7 +136,6 @@ export const clientMetadataSchema = z
     frontchannel_logout_uri: webUri.optional(),
     frontchannel_logout_session_required: z.boolean().optional(),
     require_pushed_authorization_requests: z.boolean().optional(),
-    dpop_bound_access_tokens: z.boolean().optional(),
     tls_client_certificate_bound_access_tokens: z.boolean().optional(),
     tls_client_auth_subject_dn: z.string().max(500).optional(),
     // Our own settings
@@ -158,6 +158,8 @@ export const clientMetadataSchema = z
     /** The app that may act with the tokens of this one (RFC 8693 §4.4). The operator's own word alone. */
     may_act: z.string().min(1).max(255).optional(),
     require_pkce: z.boolean().optional(),
+    /** Whether every DPoP proof needs a nonce of this server (RFC 9449 §8). */
+    require_dpop_nonce: z.boolean().optional(),
     /** Seconds. */
     access_token_ttl: z.int().min(30).max(31_536_000).optional(),
     refresh_token_ttl: z.int().min(60).max(longestRefreshTokenTtl).optional(),

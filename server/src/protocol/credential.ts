@@ -34,7 +34,7 @@ export interface PresentedCredential {
 }
 
 /** The parts of a grant that its credentials are bound to. */
-export type Bound = Pick<Grant, 'id' | 'key' | 'senderKey'>
+export type Bound = Pick<Grant, 'id' | 'key'>
 
 /** Writes the credential of a grant at `step`, issued at `issued`, under the credential key of its generation. */
 export function encodeCredential(
@@ -82,8 +82,5 @@ export function proveCredential(presented: PresentedCredential, serverKey: Buffe
 }
 
 function tag(kind: CredentialKind, serverKey: Buffer, payload: Buffer, bound: Bound): Buffer {
-  const sender = bound.senderKey ?? noSender
-  return hmacSha256(serverKey, prefixes[kind], payload.subarray(0, tagOffset), bound.key, sender).subarray(0, tagBytes)
+  return hmacSha256(serverKey, prefixes[kind], payload.subarray(0, tagOffset), bound.key).subarray(0, tagBytes)
 }
-
-const noSender = Buffer.alloc(0)

@@ -42,6 +42,8 @@ export interface GrantContext {
   /** S256 code challenge (RFC 7636 §4.2). */
   readonly codeChallenge?: string | undefined
   readonly nonce?: string | undefined
+  /** Thumbprint of the key that the code is bound to, in base64url (RFC 9449 §10). */
+  readonly dpopJkt?: string | undefined
   /** Seconds, as in the claim of that name (OIDC Core §2). */
   readonly authTime?: number | undefined
   readonly acr?: string | undefined
@@ -115,7 +117,10 @@ export interface Grant {
   /** What the caller said of itself at exchange (device information), for the lists of people. */
   readonly label: string | null
   readonly authMethod: ClientAuthMethod | null
-  /** Thumbprint of the sender's key (RFC 9449 §6, RFC 8705 §3), 32 bytes. */
+  /**
+   * Thumbprint of the key that the refresh tokens are bound to, 32 bytes (RFC 9449 §5): that of a client which has nothing
+   * else to authenticate with. Once there it stays.
+   */
   readonly senderKey: Buffer | null
   /** Digest by which the grant is found without a derived credential. */
   readonly handle: Buffer | null
@@ -164,6 +169,8 @@ export interface Swap {
   readonly lifetime: Millis
   readonly authMethod: ClientAuthMethod
   readonly label: string | null
+  /** The key that the sender has proved and that refresh tokens are to be bound to; null where they are bound otherwise. */
+  readonly senderKey: Buffer | null
 }
 
 /** The columns that a swap writes. */
@@ -181,6 +188,7 @@ export interface Step {
   readonly attempt: Buffer
   readonly authMethod: ClientAuthMethod | null
   readonly label: string | null
+  readonly senderKey: Buffer | null
 }
 
 export type Advance =
@@ -200,6 +208,8 @@ export type Advance =
   | { readonly outcome: 'expired' }
   /** The credential is genuine and later than the row: the database has lost acknowledged writes. A fault. */
   | { readonly outcome: 'ahead' }
+  /** The refresh token, or what a device was answered before, is bound to another key than that of the sender. Nothing has changed. */
+  | { readonly outcome: 'other_key' }
   /** The row is gone (or never was: the tag was proved against another read). */
   | { readonly outcome: 'missing' }
 
@@ -217,6 +227,10 @@ export function decideAdvance(row: Grant, swap: Swap, now: Millis): { advance: A
   }
   if (row.state === 'ended') return { advance: { outcome: 'ended', reason: row.endReason ?? 'revoked_by_operator' } }
   if (swap.step > row.step) return { advance: { outcome: 'ahead' } }
+  // Decided here, as another refresh may have bound it since the row was read. Whoever lacks the key ends nothing.
+  if (swap.kind !== 'code' && row.senderKey !== null && swap.senderKey?.equals(row.senderKey) !== true) {
+    return { advance: { outcome: 'other_key' } }
+  }
 
   if (swap.step < row.step) return decideBehind(row, swap, now)
 
@@ -239,6 +253,7 @@ export function decideAdvance(row: Grant, swap: Swap, now: Millis): { advance: A
     attempt: swap.attempt,
     authMethod: first ? swap.authMethod : row.authMethod,
     label: first ? swap.label : row.label,
+    senderKey: row.senderKey ?? swap.senderKey,
   }
   return { advance: { outcome: 'advanced', grant: { ...row, ...write } }, write }
 }
@@ -285,6 +300,7 @@ function decideBehind(row: Grant, swap: Swap, now: Millis): { advance: Advance; 
     attempt: swap.attempt,
     authMethod: row.authMethod,
     label: row.label,
+    senderKey: row.senderKey,
   }
   return { advance, write }
 }

@@ -46,4 +46,6 @@ export interface JwtAccessToken {
   readonly amr?: readonly string[]
   readonly act?: Actor
   readonly may_act?: Actor
+  /** The key that it is bound to (RFC 9449 §6.1). */
+  readonly cnf?: { readonly jkt: string }
 }

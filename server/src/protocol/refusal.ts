@@ -20,6 +20,8 @@ export interface RefusalDetail {
   readonly retryAfter?: number
   /** Scopes that would do (RFC 6750 §3). */
   readonly scope?: string
+  /** A nonce to try again with, for the header of that name (RFC 9449 §8). */
+  readonly nonce?: string
 }
 
 export class Refusal extends Error {

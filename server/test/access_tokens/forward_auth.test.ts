@@ -165,7 +165,7 @@ describe('what is refused', () => {
   ])('a header that shows no token of ours (%s), by a status that every proxy passes on', async (header, status) => {
     const answer = await ask(header)
     expect(answer).toMatchObject({ status, identity: nobody })
-    expect(answer.headers['www-authenticate']).toMatch(/^Bearer /)
+    expect(answer.headers['www-authenticate']).toMatch(/^(?:Bearer|DPoP) /)
   })
 
   test('a token for another API, or for none of the operator’s', async () => {

@@ -37,13 +37,15 @@ async function doctor(): Promise<{ readonly code: number; readonly of: (check: s
 
 test('apply stores a protection that is not there and warns of it; doctor calls it a problem', async () => {
   const file = write({
-    clients: [{ ...app, dpop_bound_access_tokens: true, request_uris: ['https://meadow.example/r'] }],
+    clients: [{ ...app, tls_client_certificate_bound_access_tokens: true, request_uris: ['https://meadow.example/r'] }],
   })
   for (const first of ['+ client meadow', 'nothing to change']) {
     const { code, stdout } = await runCommand(['apply', file], env)
     expect(code).toBe(0)
     expect(stdout.split('\n')[0]).toBe(first)
-    expect(stdout).toMatch(/^! client meadow: dpop_bound_access_tokens: .* refused while it is registered\.$/m)
+    expect(stdout).toMatch(
+      /^! client meadow: tls_client_certificate_bound_access_tokens: .* refused while it is registered\.$/m,
+    )
     expect(stdout).toMatch(/^! client meadow: request_uris: .* no effect yet\.$/m)
   }
   const { warnings } = JSON.parse((await runCommand(['apply', file, '--json', '--dry-run'], env)).stdout)

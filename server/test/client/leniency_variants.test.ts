@@ -210,7 +210,7 @@ describe('policies', () => {
   )
 
   test.each(['tls_client_certificate_bound_access_tokens', 'dpop_bound_access_tokens'])(
-    '%s, which is not built, closes every protocol',
+    '%s closes every protocol to whoever comes without proof of a key',
     async (name) => {
       const client = await addApp(h, { ...both, [name]: true })
       for (const url of [...tokenAt.oauth, ...tokenAt.quantimodo]) {

@@ -21,7 +21,6 @@ const protections: Record<string, unknown> = {
   userinfo_signed_response_alg: 'HS256',
   token_endpoint_auth_signing_alg: 'HS256',
   default_acr_values: ['urn:example:strong'],
-  dpop_bound_access_tokens: true,
   tls_client_certificate_bound_access_tokens: true,
   tls_client_auth_subject_dn: 'CN=app',
   frontchannel_logout_session_required: true,
@@ -54,7 +53,7 @@ describe('a registered protection that this server does not have', () => {
     const page = await browser.follow(await browser.get(authorizeUrl(client, { scope: 'basic writemeasurements' })))
     expect(page.body).toContain('id="consent-allow"')
     await h.storage.clients.amend(client.id, ({ metadata }) => ({
-      metadata: { ...metadata, dpop_bound_access_tokens: true },
+      metadata: { ...metadata, tls_client_certificate_bound_access_tokens: true },
     }))
     h.context.clients.forget()
     expectRefusal(await exchangeCode(h.app, client, code), 'unauthorized_client')
@@ -63,7 +62,7 @@ describe('a registered protection that this server does not have', () => {
     expect(shown.body + (shown.location ?? '')).not.toContain('id="consent-allow"')
     // Refused before anything was spent.
     await h.storage.clients.amend(client.id, ({ metadata }) => ({
-      metadata: { ...metadata, dpop_bound_access_tokens: false },
+      metadata: { ...metadata, tls_client_certificate_bound_access_tokens: false },
     }))
     h.context.clients.forget()
     expect((await exchangeCode(h.app, client, code)).status).toBe(200)

@@ -13,6 +13,7 @@ import {
   testBrowser,
   token,
 } from '../support/browser.ts'
+import { newSenderKey, type SenderKey } from '../support/dpop.ts'
 import { addAccount, addClient, type Harness, harness, issuer } from '../support/harness.ts'
 import { addDevice, allow, ask, asked, type Device, decide, pathOf, poll, signedIn, type } from './steps.ts'
 
@@ -276,6 +277,22 @@ describe('asking for the tokens', () => {
     const { body } = await poll(h, device, code)
     await browser.post('/logout', { ...hiddenFields(await browser.get('/logout')), action: 'confirm' })
     expect(await apiStatus(h.app, body.access_token ?? '')).toBe(200)
+  })
+
+  test('an answer that is bound to a key is given again to that key alone', async () => {
+    const [key, other] = [await newSenderKey(), await newSenderKey()]
+    const { code, userCode } = await asked(h, device, { scope: 'basic offline_access' })
+    await allow(browser, userCode)
+    const proved = async (by: SenderKey | undefined) => {
+      h.clock.move(6000)
+      const form = { grant_type: deviceGrantType, device_code: code }
+      return token(h.app, device, form, by === undefined ? {} : { ...(await by.proof(h, 'POST /oauth/token')) })
+    }
+    const first = await proved(key)
+    expect(first.body.token_type, JSON.stringify(first.body)).toBe('DPoP')
+    expectRefusal(await proved(other), 'invalid_grant')
+    expectRefusal(await proved(undefined), 'invalid_dpop_proof')
+    expect((await proved(key)).body.refresh_token).toBe(first.body.refresh_token)
   })
 
   test('an answer that was lost is given again, letter by letter, until its tokens were seen', async () => {

@@ -122,7 +122,11 @@ describe('the request log', () => {
   test('lists the rules in their order: those before passed, one failed, the rest were not reached', async () => {
     await exchangeCode(h.app, client, await newCode(h, client, {}, alice), { code_verifier: 'w'.repeat(43) })
     const [verifier] = rows(await owner.get(logPath()))
-    expect(verifier?.checks).toEqual([...Array(7).fill('passed'), 'failed', ...Array(5).fill('not_reached')])
+    const [passed, none] = ['passed', 'not_applicable']
+    expect(verifier?.checks, 'no proof of a key').toEqual([
+      ...[...Array(4).fill(passed), none, ...Array(3).fill(passed)],
+      ...['failed', ...Array(7).fill('not_reached')],
+    ])
     await alice.get(authorizeUrl(client, { redirect_uri: `${callback}/` }))
     const [uri] = rows(await owner.get(logPath()))
     expect(uri?.reason).toBe('redirect_uri_not_registered')
@@ -130,14 +134,16 @@ describe('the request log', () => {
     await testBrowser(h.app).get(authorizeUrl(client))
     await alice.get(authorizeUrl(client, { scope: 'email' }))
     const [asked, sent] = rows(await owner.get(logPath()))
-    const [passed, none] = ['passed', 'not_applicable']
-    const request = [...Array(4).fill(passed), none, ...Array(3).fill(passed), none, passed, none, none, none]
-    expect(sent?.checks, 'not pushed, no resource, no claims, no prompt, no hint').toEqual(request)
+    const request = [...Array(4).fill(passed), none, ...Array(3).fill(passed), none, passed, none, none, none, none]
+    expect(sent?.checks, 'not pushed, no resource, no key, no claims, no prompt, no hint').toEqual(request)
     expect(asked?.checks).toEqual([...request, passed])
     expect(asked?.html).not.toContain('The person has agreed')
     await token(h.app, client, { grant_type: 'client_credentials' })
     const [good] = rows(await owner.get(logPath()))
-    expect(good?.checks, 'no scope, no resource').toEqual([passed, passed, passed, passed, none, none, passed, passed])
+    expect(good?.checks, 'no proof, scope or resource').toEqual([
+      ...[...Array(4).fill(passed), none],
+      ...[none, none, passed, passed, none],
+    ])
   })
 
   test('a rule that had nothing to check is neither passed nor refused', async () => {

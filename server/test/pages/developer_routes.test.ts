@@ -92,18 +92,20 @@ describe('the developer pages', () => {
   test('says of an app what it is registered for in vain, and whether that closes it', async () => {
     const { id } = await register('Meadow')
     expect((await dev.get(`/developer/apps/${id}`)).body).not.toContain('id="app-not-available"')
-    const strict = await addClient(h, { dpop_bound_access_tokens: true }, { ownerId: alice.id })
+    const strict = await addClient(h, { tls_client_certificate_bound_access_tokens: true }, { ownerId: alice.id })
     const page = (await dev.get(`/developer/apps/${strict.id}`)).body
     expect(page).toContain('id="app-not-available"')
-    expect(page).toContain('<code>dpop_bound_access_tokens</code>: This server does not bind tokens')
+    expect(page).toContain('<code>tls_client_certificate_bound_access_tokens</code>: ')
     expect(page).toContain('Requests of the app are refused while it is registered.')
   })
 
   test('says what an app misses and risks in the language of its reader', async () => {
-    const lax = { dpop_bound_access_tokens: true, code_without_pkce: true }
+    const lax = { tls_client_certificate_bound_access_tokens: true, code_without_pkce: true }
     const { id } = await addClient(h, lax, { ownerId: alice.id })
     const page = (await dev.get(`/developer/apps/${id}`, { 'accept-language': 'de' })).body
-    expect(page).toContain(`<code>dpop_bound_access_tokens</code>: ${de.unavailable.missing.dpop}`)
+    expect(page).toContain(
+      `<code>tls_client_certificate_bound_access_tokens</code>: ${de.unavailable.missing.certificate_binding}`,
+    )
     expect(page).toContain(de.risks.code_without_pkce)
     expect(page).not.toContain(en.risks.code_without_pkce)
   })

@@ -70,7 +70,7 @@ test('a consent that fails is tried again from the consent page, to its end, and
     status: 500,
     reason: 'fault',
     rule: 'consent',
-    ruleset: 'authorize pushed resource claims id_token_hint prompt',
+    ruleset: 'authorize pushed dpop_jkt resource claims id_token_hint prompt',
     authenticated: false,
     pairwise: null,
   })
@@ -90,7 +90,7 @@ test('so does a sign-in, and its entry says which rules were passed before and w
   expect(await entryOf(failed, allowed)).toMatchObject({
     endpoint: '/login',
     rule: 'sign_in',
-    ruleset: 'authorize pushed resource claims id_token_hint',
+    ruleset: 'authorize pushed dpop_jkt resource claims id_token_hint',
   })
   const again = await browser.get(againOn(failed) ?? '')
   expect(again.body).toContain('id="login-form"')

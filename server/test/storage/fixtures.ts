@@ -86,6 +86,7 @@ export function makeSwap(grant: Grant, step: number, change: Partial<Swap> = {})
     lifetime: year,
     authMethod: 'client_secret_basic',
     label: 'a phone',
+    senderKey: null,
     ...change,
   }
 }

@@ -8,7 +8,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Barred, ChangeBarred } from '../../engine/operator/admin_api/once.ts'
 import { NotAllowed, type Objection } from '../../engine/operator/ranks.ts'
-import { challenge } from '../../http/bearer_token.ts'
+import { challenge, isOfProof } from '../../http/bearer_token.ts'
 import { type Ambiguity, ambiguityOf } from '../../http/bodies/i_json.ts'
 import { type Answer, type Envelope, pathOf } from '../../http/endpoint.ts'
 import { frame, sendAnswer } from '../../http/frame.ts'
@@ -116,7 +116,7 @@ const barred: Readonly<Record<Barred, readonly [ProblemType, ProblemDetail?]>> =
 function adminEnvelope(settings: EngineSettings): Envelope {
   const { issuer } = settings
   return {
-    refuse: (refusal) => refuse(settings, refusal),
+    refuse: (refusal, request) => refuse(settings, refusal, request),
     own(error) {
       if (error instanceof Problem) return problemAnswer(issuer, error.type, error.more)
       if (error instanceof ChangeBarred) return problemAnswer(issuer, ...barred[error.why])
@@ -128,14 +128,14 @@ function adminEnvelope(settings: EngineSettings): Envelope {
 }
 
 /** Every refusal of a token is told with the challenge (RFC 6750 §3). */
-function refuse({ issuer }: EngineSettings, refusal: Refusal) {
+function refuse({ issuer }: EngineSettings, refusal: Refusal, request: FastifyRequest) {
   const { error, text: detail } = refusal
   const own = error === 'invalid_request' || error === 'insufficient_scope' || error === 'temporarily_unavailable'
   if (error === 'temporarily_unavailable') return problemAnswer(issuer, 'unavailable', { detail })
-  const code = own ? error : 'invalid_token'
+  const code = own || isOfProof(refusal) ? error : 'invalid_token'
   const type = own
     ? ({ invalid_request: 'bad_request', insufficient_scope: 'insufficient_scope' } as const)[error]
-    : code
-  const header = challenge(code, refusal, adminApiMetadata(issuer))
+    : 'invalid_token'
+  const header = challenge(code, refusal, adminApiMetadata(issuer), request)
   return problemAnswer(issuer, type as ProblemType, { detail, headers: { 'www-authenticate': header } })
 }

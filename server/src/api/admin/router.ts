@@ -12,7 +12,7 @@ import {
   versionOf,
 } from '../../engine/operator/admin_api/once.ts'
 import { lowestRole, may } from '../../engine/operator/ranks.ts'
-import { challenge, findBearerToken } from '../../http/bearer_token.ts'
+import { challenge, findToken } from '../../http/bearer_token.ts'
 import { callerOf, queryOf } from '../../http/caller.ts'
 import type { Answer } from '../../http/endpoint.ts'
 import { sendAnswer } from '../../http/frame.ts'
@@ -76,22 +76,22 @@ function patternOf(path: string): RegExp {
 
 /** Who calls, if they may do this. Before the body is read. Throws Refusal or Problem. */
 async function admit({ context }: AdminContext, one: Operation, request: FastifyRequest): Promise<AdminCaller> {
-  const caller = await requireAdminCaller(context, findBearerToken(request), callerOf(request))
+  const caller = await requireAdminCaller(context, findToken(context.settings.issuer, request), callerOf(request))
   const scope = isChange(one) ? 'admin.write' : 'admin.read'
   if (caller.role === undefined) throw new Problem('not_allowed', 'This account does not run the server.')
   if (!caller.scope.includes(scope)) {
     throw new Refusal('scope_insufficient', { scope, got: caller.scope.join(' ') })
   }
   if (!may(caller.role, one.right)) throw new Problem('not_allowed', `This needs the role ${lowestRole(one.right)}.`)
-  if (isChange(one) && caller.signInTooOld) throw signInAnew(context.settings)
+  if (isChange(one) && caller.signInTooOld) throw signInAnew(context.settings, request)
   return caller
 }
 
 /** RFC 9470 §3. */
-function signInAnew({ issuer }: AdminContext['context']['settings']): Problem {
+function signInAnew({ issuer }: AdminContext['context']['settings'], request: FastifyRequest): Problem {
   const error = 'insufficient_user_authentication'
   const refusal = new Refusal('scope_insufficient', { text: 'Sign in again, with a second factor.' })
-  const header = `${challenge(error, refusal, adminApiMetadata(issuer))}, max_age="${changesWithin}"`
+  const header = `${challenge(error, refusal, adminApiMetadata(issuer), request)}, max_age="${changesWithin}"`
   return new Problem(error, { headers: { 'www-authenticate': header } })
 }
 

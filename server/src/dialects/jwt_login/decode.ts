@@ -1,6 +1,6 @@
 /** Reading requests of the JWT login: members of a body, and the token that is to be judged. */
 import type { FastifyRequest } from 'fastify'
-import { findBearerToken } from '../../http/bearer_token.ts'
+import { findToken } from '../../http/bearer_token.ts'
 import { oneValue, readFields } from '../../http/bodies/bodies.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 
@@ -12,7 +12,7 @@ export async function readMember(request: FastifyRequest, ...names: readonly str
 }
 
 /** The token to be judged: in the body, or in the Authorization header where the body has none. Throws Refusal. */
-export async function readJudgedToken(request: FastifyRequest): Promise<string> {
+export async function readJudgedToken(issuer: string, request: FastifyRequest): Promise<string> {
   if (request.headers.authorization === undefined) return readMember(request, 'token')
-  return oneValue(await readFields(request), 'token') ?? findBearerToken(request)
+  return oneValue(await readFields(request), 'token') ?? findToken(issuer, request).text
 }

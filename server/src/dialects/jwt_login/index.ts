@@ -94,7 +94,7 @@ function issuing(keyless: boolean, decode: (visit: Visit, key: Key | undefined) 
 /** Whether a JWT of this protocol is good now, whatever its signature says. */
 async function validate({ context, request }: Visit) {
   await noteSubscriptionKey(context, presentedKey(request))
-  const { username, expiresAt } = await judgeLoginJwt(context, await readJudgedToken(request))
+  const { username, expiresAt } = await judgeLoginJwt(context, await readJudgedToken(context.settings.issuer, request))
   const now = seconds(context.clock.now())
   return json(200, { valid: true, ...lifetime(now, seconds(expiresAt) - now), username })
 }

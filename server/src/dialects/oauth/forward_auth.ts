@@ -9,7 +9,7 @@
  */
 import type { FastifyRequest } from 'fastify'
 import { type Admitted, admit } from '../../engine/access_tokens/forward_auth.ts'
-import { bearerError, challenge, findHeaderToken } from '../../http/bearer_token.ts'
+import { bearerError, challenge, findHeaderToken, proofFor } from '../../http/bearer_token.ts'
 import { queryForm } from '../../http/caller.ts'
 import type { Endpoint } from '../../http/endpoint.ts'
 import { resourceMetadata } from '../../http/resource_metadata.ts'
@@ -68,10 +68,15 @@ export function forwardAuthEndpoint(context: Context): Endpoint<State> {
       }
       state.resource = resource
       state.needed = needed
-      const admitted = await admit(context, { resource, needed }, findHeaderToken(request), trace)
+      const admitted = await admit(
+        context,
+        { resource, needed },
+        findHeaderToken(request, proofFor(request, target(request))),
+        trace,
+      )
       return { status: 200, headers: { 'cache-control': 'no-store', ...identity(admitted) }, body: '' }
     },
-    refuse(refusal, { context, state }) {
+    refuse(refusal, { context, request, state }) {
       const { resource } = state
       if (resource === undefined) return undefined
       const { error, status } = bearerError(refusal)
@@ -79,7 +84,7 @@ export function forwardAuthEndpoint(context: Context): Endpoint<State> {
       const known = status === 403 ? 403 : 401
       const asked = withScope(refusal, state.needed)
       const metadata = resourceMetadata(context.settings, resource.uri)
-      return failure(known, error, refusal.text, { 'www-authenticate': challenge(error, asked, metadata) })
+      return failure(known, error, refusal.text, { 'www-authenticate': challenge(error, asked, metadata, request) })
     },
   }
 }
@@ -111,6 +116,15 @@ function forwarded({ headers }: FastifyRequest) {
   const at = typeof uri === 'string' ? (uri.split('?', 1)[0] ?? '').slice(0, 200) : ''
   const by = typeof method === 'string' && /^[A-Z]{1,20}$/.test(method) ? method : 'GET'
   return { path: at === '' ? forwardAuthPath : at, method: by }
+}
+
+/** What a proof has to be made for: the request to the API, where the proxy says method, scheme, host and path of it. */
+function target({ headers }: FastifyRequest): { readonly method: string; readonly uri: string | undefined } {
+  const said = ['method', 'proto', 'host', 'uri'].map((name) => headers[`x-forwarded-${name}`])
+  const [method, proto, host, uri] = said.map((value) => (typeof value === 'string' ? value : ''))
+  const known = /^[A-Z]+$/.test(method ?? '') && /^https?:\/\/[\w.:[\]-]+\/$/.test(`${proto}://${host}/`)
+  if (!known || uri?.startsWith('/') !== true) return { method: '', uri: undefined }
+  return { method: method ?? '', uri: `${proto}://${host}${uri.split('?', 1)[0]}` }
 }
 
 /** Answers whether a minute has passed since it last did: a stranger must not fill the log. */

@@ -5,7 +5,7 @@ import { revoke } from '../../engine/access_tokens/revoke.ts'
 import { holderClient } from '../../engine/access_tokens/token_as_credential.ts'
 import { identify } from '../../engine/token/token.ts'
 import { requireParameter } from '../../engine/token/token_parameters.ts'
-import { findBearerToken } from '../../http/bearer_token.ts'
+import { findToken } from '../../http/bearer_token.ts'
 import { decodeClient } from '../../http/bodies/token_form.ts'
 import { type Endpoint, json, type Visit } from '../../http/endpoint.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
@@ -50,5 +50,5 @@ async function readAsking({ context, request, trace }: Visit) {
 async function findHolder(context: Context, request: FastifyRequest): Promise<Client | undefined> {
   const { authorization } = request.headers
   if (authorization === undefined || !/^(?:Bearer|Token) /i.test(authorization)) return undefined
-  return holderClient(context, findBearerToken(request))
+  return holderClient(context, findToken(context.settings.issuer, request).text)
 }

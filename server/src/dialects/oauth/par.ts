@@ -1,6 +1,7 @@
 /** POST /oauth/par (RFC 9126 §2): a client pushes its authorization request, and gets a short name for it. */
 import { pushRequest } from '../../engine/authorize/push.ts'
 import { identify } from '../../engine/token/token.ts'
+import { shownProof } from '../../http/bearer_token.ts'
 import { claimedClient, decodeClient } from '../../http/bodies/token_form.ts'
 import { bodyForm } from '../../http/caller.ts'
 import { type Endpoint, json } from '../../http/endpoint.ts'
@@ -16,7 +17,9 @@ export const pushEndpoint: Endpoint = {
   async answer({ context, request, trace }) {
     const form = readForm(request)
     const authenticated = await identify(context, decodeClient(request.headers.authorization, form), trace)
-    const { requestUri, expiresIn } = orThrow(await pushRequest(context, form, authenticated, trace))
+    const { requestUri, expiresIn } = orThrow(
+      await pushRequest(context, { form, proof: shownProof(context.settings.issuer, request) }, authenticated, trace),
+    )
     return json(201, { request_uri: requestUri, expires_in: expiresIn })
   },
   claimed: (request) => claimedClient(request.headers.authorization, bodyForm(request)),

@@ -8,7 +8,7 @@ import { type Answer, type Endpoint, json, type Protocol } from '../../http/endp
 import { readStoredMetadata } from '../../protocol/client_metadata.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import { isSecretMethod } from '../../protocol/names.ts'
-import { orThrow, type Refusal } from '../../protocol/refusal.ts'
+import { orThrow, Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import { failure, protocol } from './envelope.ts'
 
@@ -66,7 +66,11 @@ export const registrationManagement: Endpoint = {
 
 /** The token in the header, the only place for it; undefined where there is none. */
 function tokenOf(request: FastifyRequest): string | undefined {
-  return request.headers.authorization === undefined ? undefined : findHeaderToken(request)
+  if (request.headers.authorization === undefined) return undefined
+  const { text, dpop } = findHeaderToken(request, undefined)
+  // It is bound to no key.
+  if (dpop !== undefined) throw new Refusal('token_unbound')
+  return text
 }
 
 /** The client information response (RFC 7591 §3.2.1, RFC 7592 §3). Settings of ours are not in it. */

@@ -1,7 +1,7 @@
 /** GET and POST /oauth/userinfo (OIDC Core §5.3). */
 import { requireLiveToken } from '../../engine/access_tokens/bearer.ts'
 import { signUserinfo, userinfo } from '../../engine/access_tokens/userinfo.ts'
-import { bearerError, challenge, findBearerToken } from '../../http/bearer_token.ts'
+import { bearerError, challenge, findToken } from '../../http/bearer_token.ts'
 import { bodyForm } from '../../http/caller.ts'
 import { type Endpoint, json } from '../../http/endpoint.ts'
 import { ownApiMetadata } from '../../http/resource_metadata.ts'
@@ -19,15 +19,15 @@ export const userinfoEndpoint: Endpoint = {
   async answer({ context, request }) {
     const body = bodyForm(request)
     if (body.repeated.length > 0) throw new Refusal('parameter_repeated')
-    const token = await requireLiveToken(context, findBearerToken(request, body), { mark: true })
+    const token = await requireLiveToken(context, findToken(context.settings.issuer, request, body), { mark: true })
     const claims = await userinfo(context, token)
     const signed = signUserinfo(context, token.client, claims)
     return signed === undefined ? json(200, claims) : { status: 200, headers: jwtHeaders, body: signed }
   },
-  refuse(refusal, { context }) {
+  refuse(refusal, { context, request }) {
     const { error, status } = bearerError(refusal)
     return failure(status, error, refusal.text, {
-      'www-authenticate': challenge(error, refusal, ownApiMetadata(context.settings)),
+      'www-authenticate': challenge(error, refusal, ownApiMetadata(context.settings), request),
     })
   },
 }

@@ -28,6 +28,7 @@ import { type Client, scopeNow } from '../../runtime/kept/clients.ts'
 import { DatabaseBehind } from '../../runtime/log/alarms.ts'
 import type { Acting } from '../../storage/contract.ts'
 import { whyOwnerless } from '../client/app_development.ts'
+import { claimProof, findSenderKey, isSameKey, type SenderKey, type ShownProof } from '../client/dpop.ts'
 import { mayShowTokenTwice } from '../client/leniencies.ts'
 import { handleDigest } from '../grant/credentials.ts'
 import { whyNotStanding } from '../grant/standing.ts'
@@ -41,6 +42,8 @@ export interface LiveToken {
   readonly jti: string
   readonly issuedAt: Millis
   readonly expiresAt: Millis
+  /** Thumbprint of the key that it is bound to (RFC 9449 §6). */
+  readonly senderKey: Buffer | null
 }
 
 /** An access token of ours in either format, proved, whatever its age or standing. */
@@ -54,12 +57,13 @@ export interface OpenedToken {
   readonly jti: string
   readonly issuedAt: Millis
   readonly expiresAt: Millis
+  readonly senderKey: Buffer | null
   /** Whether the grant has no other token: to revoke this one is to end it. */
   readonly whole?: boolean
 }
 
 const noKey = Buffer.alloc(32)
-const nobody = { id: Buffer.alloc(16), key: Buffer.alloc(16), senderKey: null }
+const nobody = { id: Buffer.alloc(16), key: Buffer.alloc(16) }
 
 /**
  * Reads and proves an access token; a Refusal where it is not one of ours. That it was seen is remembered, whatever
@@ -96,6 +100,7 @@ async function openHandle(context: Context, text: string): Promise<OpenedToken |
     jti: encodeTokenName({ grantId: grant.id, step: grant.step, jti: handle.subarray(0, 16) }),
     issuedAt: grant.steppedAt,
     expiresAt: grant.expiresAt,
+    senderKey: null,
     whole: true,
   }
 }
@@ -119,6 +124,7 @@ async function openOpaque(context: Context, text: string): Promise<OpenedToken |
     jti,
     issuedAt: token.issued,
     expiresAt,
+    senderKey: token.senderKey,
   }
 }
 
@@ -152,6 +158,7 @@ async function openJwt(context: Context, text: string): Promise<OpenedToken | Re
     jti: claims.jti,
     issuedAt,
     expiresAt,
+    senderKey: claims.cnf === undefined ? null : Buffer.from(claims.cnf.jkt, 'base64url'),
   }
 }
 
@@ -176,21 +183,67 @@ async function openLoginJwt(context: Context, text: string): Promise<OpenedToken
     jti: claims.jti,
     issuedAt,
     expiresAt,
+    senderKey: null,
   }
 }
 
+/** An access token as a request shows it. */
+export interface ShownToken {
+  readonly text: string
+  /** What was shown of the sender's key, where it came after the word DPoP (RFC 9449 §7.1). */
+  readonly dpop?: { readonly proof: ShownProof | undefined } | undefined
+}
+
 /**
- * The live token behind a text. `mark` remembers the use on the grant, as often as its idle threshold needs. Throws the
- * Refusal that says why it is none: expired, revoked, unused too long, limit reached.
+ * The live token that is shown, with proof of the key where it is bound to one. `mark` remembers the use on the grant, as
+ * often as its idle threshold needs. Throws the Refusal that says why it is none: expired, revoked, unused too long, limit
+ * reached, without its key.
  */
 export async function requireLiveToken(
   context: Context,
-  text: string,
+  shown: ShownToken,
   options: { readonly mark: boolean },
 ): Promise<LiveToken> {
-  const { token, mark } = orThrow(await judge(context, text))
+  const { token, mark, sender } = orThrow(await judgeShown(context, shown))
+  if (sender !== undefined) orThrow(await claimProof(context, sender))
   if (options.mark) mark()
   return token
+}
+
+/** The same without using the proof up. */
+async function judgeShown(context: Context, shown: ShownToken): Promise<Judged | Refusal> {
+  const opened = await openShownToken(context, shown.text)
+  if (opened instanceof Refusal) return opened
+  const judged = await judgeToken(context, opened)
+  if (judged instanceof Refusal) return judged
+  const sender = findTokenSender(context, { ...judged.token, step: opened.step }, shown)
+  return sender instanceof Refusal ? sender : { ...judged, sender }
+}
+
+/** Reads and proves a token that is still to be judged with its sender: until then one that is bound was not seen. */
+export async function openShownToken(context: Context, text: string): Promise<OpenedToken | Refusal> {
+  const token = await open(context, text)
+  if (!(token instanceof Refusal) && token.senderKey === null) noteSeen(context, token.view.grant, token.step)
+  return token
+}
+
+/**
+ * The key that the sender of a token has proved to hold; undefined where the token is bound to none. A Refusal where it is
+ * bound to another one or comes without proof, and where an unbound one claims to be bound.
+ */
+export function findTokenSender(
+  context: Context,
+  { client, grant, step, senderKey }: Pick<LiveToken, 'client' | 'grant' | 'senderKey'> & { readonly step: number },
+  { text, dpop }: ShownToken,
+): SenderKey | Refusal | undefined {
+  if (dpop === undefined) return senderKey === null ? undefined : new Refusal('token_bound')
+  if (senderKey === null) return new Refusal('token_unbound')
+  if (dpop.proof === undefined) return new Refusal('dpop_proof_missing')
+  const sender = findSenderKey(context, client, dpop.proof, text)
+  if (sender instanceof Refusal) return sender
+  if (!isSameKey(senderKey, sender?.key)) return new Refusal('token_of_another_key')
+  noteSeen(context, grant, step)
+  return sender
 }
 
 /** The same for who decides by it: the live token, or why it is none. It counts as no use. */
@@ -205,10 +258,11 @@ async function judge(context: Context, text: string): Promise<Judged | Refusal> 
   return token instanceof Refusal ? token : judgeToken(context, token)
 }
 
-/** A live token, and what remembers its use. */
+/** A live token, what remembers its use, and the key that its sender has proved. */
 interface Judged {
   readonly token: LiveToken
   readonly mark: () => void
+  readonly sender?: SenderKey | undefined
 }
 
 /** The same for a token that has been opened. */
@@ -235,9 +289,9 @@ export async function judgeToken(context: Context, token: OpenedToken): Promise<
   if (token.revoked) return new Refusal('token_revoked')
   const ownerless = grant.userId === null ? await whyOwnerless(context, client) : undefined
   if (ownerless !== undefined) return ownerless
-  const { resources, jti, issuedAt, expiresAt } = token
+  const { resources, jti, issuedAt, expiresAt, senderKey } = token
   return {
-    token: { grant, client, scope: scopeNow(client, token.scope), resources, jti, issuedAt, expiresAt },
+    token: { grant, client, scope: scopeNow(client, token.scope), resources, jti, issuedAt, expiresAt, senderKey },
     mark: () => {
       if (grant.userId !== null) noteUse(context, client, grant, step)
     },
@@ -264,7 +318,7 @@ async function whyBehindFallen(context: Context, grant: Grant): Promise<Refusal 
 /** The access tokens that a request shows. */
 export interface ShownTokens {
   /** In the Authorization header (RFC 6750 §2.1). */
-  readonly header: string | undefined
+  readonly header: ShownToken | undefined
   /** Different ones in the query string and the body. */
   readonly elsewhere: readonly string[]
 }
@@ -272,24 +326,28 @@ export interface ShownTokens {
 /**
  * The live token of a request that may show it outside of the header. That is for the tokens of the older QuantiModo
  * grants alone, whose documents say so (RFC 9700 §4.3.2 is why it is for nobody else), and never in both places unless
- * the app's own setting allows it; or the Refusal.
+ * the app's own setting allows it; or the Refusal. `mark` is left out where the same request asks once more: its key was
+ * proved the first time.
  */
 export async function findShownToken(
   context: Context,
   { header, elsewhere }: ShownTokens,
   options: { readonly mark: boolean },
 ): Promise<(LiveToken & { readonly text: string }) | Refusal> {
-  const text = header ?? elsewhere[0]
-  if (text === undefined) return new Refusal('token_missing')
+  const shown = header ?? (elsewhere[0] === undefined ? undefined : { text: elsewhere[0] })
+  if (shown === undefined) return new Refusal('token_missing')
+  const { text } = shown
   if (elsewhere.some((other) => other !== text)) {
     return new Refusal('token_twice', { text: header === undefined ? notOne : notTheSame })
   }
-  const judged = await judge(context, text)
+  const judged = options.mark ? await judgeShown(context, shown) : await judge(context, text)
   if (judged instanceof Refusal) return judged
-  const { token, mark } = judged
+  const { token, mark, sender } = judged
   const misplaced =
     elsewhere.length === 0 ? undefined : await whyNotElsewhere(context, token.grant, header !== undefined)
   if (misplaced !== undefined) return misplaced
+  const used = sender === undefined ? undefined : await claimProof(context, sender)
+  if (used !== undefined) return used
   if (options.mark) mark()
   return { ...token, text }
 }

@@ -5,9 +5,10 @@ import type { Context } from '../../runtime/context.ts'
 import { ownApi, type RegisteredResource } from '../../runtime/kept/known_resources.ts'
 import { subjectOf } from '../../runtime/keys/subjects.ts'
 import type { Trace } from '../../runtime/log/trace.ts'
+import { claimProof } from '../client/dpop.ts'
 import { scopeAt } from '../grant/resources.ts'
 import { usableScopes } from '../grant/scopes.ts'
-import { judgeToken, type LiveToken, openAccessToken } from './bearer.ts'
+import { findTokenSender, judgeToken, type LiveToken, openShownToken, type ShownToken } from './bearer.ts'
 
 /** What a request is let through by. */
 interface Gate {
@@ -26,14 +27,17 @@ export interface Admitted {
 }
 
 /** Judges a token as of now. Throws Refusal; what is known of the app by then stands in the trace. */
-export async function admit(context: Context, gate: Gate, text: string, trace: Trace): Promise<Admitted> {
+export async function admit(context: Context, gate: Gate, shown: ShownToken, trace: Trace): Promise<Admitted> {
   const { resource, needed } = gate
   trace.at('access_token')
-  const opened = orThrow(await openAccessToken(context, text))
+  const opened = orThrow(await openShownToken(context, shown.text))
   const { clientId, userId } = opened.view.grant
   trace.client(clientId)
   trace.proved(userId)
   const { token, mark } = orThrow(await judgeToken(context, opened))
+  trace.at('dpop_proof')
+  const sender = orThrow(findTokenSender(context, { ...token, step: opened.step }, shown))
+  if (sender === undefined) for (const rule of ['dpop_proof', 'dpop_once'] as const) trace.skip(rule)
   trace.at('audience')
   const usable = await usableScopes(context, token.client, token.scope)
   const scope = scopeAt(context, resource, { scope: usable, resources: token.resources })
@@ -50,6 +54,10 @@ export async function admit(context: Context, gate: Gate, text: string, trace: T
   }
   trace.at('plan')
   trace.spends(context.quotas.take('client', clientId))
+  if (sender !== undefined) {
+    trace.at('dpop_once')
+    orThrow(await claimProof(context, sender))
+  }
   mark()
   return { token, scope, user: userId === null ? undefined : subjectOf(context, token.client, userId) }
 }

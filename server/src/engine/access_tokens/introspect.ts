@@ -20,7 +20,7 @@ export type Introspection =
   | { readonly active: false }
   | {
       readonly active: true
-      readonly token_type: 'Bearer' | 'refresh_token'
+      readonly token_type: 'Bearer' | 'DPoP' | 'refresh_token'
       readonly scope: string
       readonly client_id: string
       readonly username?: string
@@ -33,6 +33,8 @@ export type Introspection =
       /** Who acts with the token, and who may exchange it (RFC 8693 §4.1, §4.4). */
       readonly act?: Actor
       readonly may_act?: Actor
+      /** The key that it is bound to (RFC 9449 §6.2). */
+      readonly cnf?: { readonly jkt: string }
     }
 
 const inactive: Introspection = { active: false }
@@ -53,7 +55,7 @@ async function accessToken(context: Context, client: Client, text: string): Prom
   if (worth === undefined) return inactive
   return {
     active: true,
-    token_type: 'Bearer',
+    token_type: token.senderKey === null ? 'Bearer' : 'DPoP',
     scope: worth.scope.join(' '),
     client_id: token.grant.clientId,
     // An API reads the name that the app knows, as in a JWT.
@@ -65,6 +67,7 @@ async function accessToken(context: Context, client: Client, text: string): Prom
     jti: token.jti,
     ...(token.grant.context.act === undefined ? {} : { act: token.grant.context.act }),
     ...(token.client.metadata.may_act === undefined ? {} : { may_act: { sub: token.client.metadata.may_act } }),
+    ...(token.senderKey === null ? {} : { cnf: { jkt: token.senderKey.toString('base64url') } }),
   }
 }
 

@@ -9,7 +9,7 @@ export async function judgeLoginJwt(
   context: Context,
   text: string,
 ): Promise<{ readonly username: string | undefined; readonly expiresAt: Millis }> {
-  const { grant, expiresAt } = await requireLiveToken(context, text, { mark: false })
+  const { grant, expiresAt } = await requireLiveToken(context, { text }, { mark: false })
   if (grant.context.tokenFormat !== 'login_jwt' || grant.userId === null) throw new Refusal('token_not_ours')
   return { username: (await context.storage.accounts.find(grant.userId))?.username, expiresAt }
 }

@@ -87,6 +87,7 @@ export const authorizationParameters = [
   'id_token_hint',
   'code_challenge',
   'code_challenge_method',
+  'dpop_jkt',
   'ui_locales',
   'claims',
   'acr_values',

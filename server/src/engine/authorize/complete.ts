@@ -152,7 +152,7 @@ async function tokenParameters(
   if (exceeded !== undefined) return exceeded
   const audience = await audienceOf(context, client, grant.context.scope, grant.context.resources)
   if (audience instanceof Refusal) return audience
-  const ordered = { client, grant, audience }
+  const ordered = { client, grant, audience, senderKey: null }
   const { accessToken, expiresIn, idToken } = mintFrontChannel(context, ordered, { account, code }, asked)
   return [
     ...(accessToken === undefined
@@ -180,6 +180,7 @@ function agreedOn(request: AuthorizationRequest, client: Client, person: Person,
     refreshTokenTtl: lifetimes.refreshToken,
     ...(request.codeChallenge === undefined ? {} : { codeChallenge: request.codeChallenge }),
     ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
+    ...(request.dpopJkt === undefined ? {} : { dpopJkt: request.dpopJkt }),
     ...(tells ? { authTime: Math.floor(person.authTime / 1000) } : {}),
     ...(tells ? { acr: acrOf(request, client.metadata, person.amr) } : {}),
     ...(tells && person.amr.length > 0 ? { amr: person.amr } : {}),

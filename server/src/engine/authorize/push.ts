@@ -6,7 +6,8 @@ import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Trace } from '../../runtime/log/trace.ts'
 import type { AuthenticatedClient } from '../client/client_authentication.ts'
-import { authorizationParameters, checkPush } from './authorize.ts'
+import { claimProof, findSenderKey, type ShownProof } from '../client/dpop.ts'
+import { checkPush } from './authorize.ts'
 import { requireParkable } from './request_store.ts'
 import { digestOf, pushedUri } from './sources/pushed.ts'
 
@@ -19,14 +20,27 @@ const pushedLife: Millis = minute + 30 * second
  */
 export async function pushRequest(
   context: Context,
-  form: Form,
+  { form, proof }: { readonly form: Form; readonly proof: ShownProof | undefined },
   { client, method }: AuthenticatedClient,
   trace: Trace,
 ): Promise<{ readonly requestUri: string; readonly expiresIn: Seconds } | Refusal> {
+  trace.at('dpop_proof')
+  const sender = proof === undefined ? undefined : findSenderKey(context, client, proof)
+  if (sender instanceof Refusal) return sender
+  if (sender === undefined) for (const rule of ['dpop_proof', 'dpop_once'] as const) trace.skip(rule)
   trace.at('parameters')
   if (form.has('request_uri')) return new Refusal('request_uri_pushed')
-  // Who has proved to be the client need not name it once more.
-  const whole = form.has('client_id') ? form : formFrom([['client_id', client.id], ...pairsOf(form)])
+  const jkt = sender?.key.toString('base64url')
+  const named = form.get('dpop_jkt')
+  if (jkt !== undefined && named !== undefined && named !== jkt) {
+    return new Refusal('dpop_jkt_other', { expected: jkt, got: named })
+  }
+  // Who has proved to be the client need not name it once more, nor its key.
+  const known: Readonly<Record<string, string | undefined>> = { client_id: client.id, dpop_jkt: jkt }
+  const added = Object.entries(known).flatMap(([name, value]) =>
+    value === undefined || form.has(name) ? [] : [[name, value] as const],
+  )
+  const whole = added.length === 0 ? form : formFrom([...added, ...pairsOf(form)])
   const checked = await checkPush(context, whole, client, trace)
   if (checked instanceof Refusal) return checked
   requireParkable(context, { ...checked, pushed: { id: digestOf('').toString('base64url'), claimedUntil: pushedLife } })
@@ -34,6 +48,11 @@ export async function pushRequest(
   trace.at('push_limit')
   const full = context.pushLimit.whyFull(client.id, method === 'none' ? trace.caller : undefined)
   if (full !== undefined) return full
+  if (sender !== undefined) {
+    trace.at('dpop_once')
+    const used = await claimProof(context, sender)
+    if (used !== undefined) return used
+  }
   const requestUri = pushedUri + randomText(24)
   await context.storage.pushedRequests.put({
     id: digestOf(requestUri),
@@ -46,5 +65,5 @@ export async function pushRequest(
 }
 
 function pairsOf(form: Form): readonly (readonly [string, string])[] {
-  return authorizationParameters.flatMap((name) => form.all(name).map((value) => [name, value] as const))
+  return form.names.flatMap((name) => form.all(name).map((value) => [name, value] as const))
 }

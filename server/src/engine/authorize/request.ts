@@ -18,6 +18,8 @@ export const foundSchema = z.object({
   scope: z.array(z.string()).readonly(),
   resources: z.array(z.string()).readonly(),
   codeChallenge: z.string().optional(),
+  /** Thumbprint of the key that the code is to be bound to (RFC 9449 §10). */
+  dpopJkt: z.string().optional(),
   prompt: z.array(z.string()).readonly(),
   /** Seconds. */
   maxAge: z.number().optional(),

@@ -12,7 +12,7 @@ import type { Visitor } from './next_step.ts'
 import { type AuthorizationRequest, type Found, foundSchema } from './request.ts'
 import { findWaysOn, RequestLost } from './ways_on.ts'
 
-const kind = { purpose: 'authorization request', schema: foundSchema, version: 2 } as const
+const kind = { purpose: 'authorization request', schema: foundSchema, version: 3 } as const
 /** A person may take an hour over sign-in and consent. */
 const parked = sealed({ ...kind, life: hour })
 /** A request that came by POST without our cookies comes back by GET at once. */

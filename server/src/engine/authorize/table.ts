@@ -7,6 +7,7 @@ import type { AuthorizeRuleset, RuleName } from '../../runtime/log/rules.ts'
 import { Checks } from './checks/checks.ts'
 import { findClaims } from './checks/claims.ts'
 import { checkDeviceGrant, checkProtections, findClient } from './checks/client.ts'
+import { findDpopJkt } from './checks/dpop_jkt.ts'
 import { findHint } from './checks/id_token_hint.ts'
 import { checkParameters } from './checks/parameters.ts'
 import { findCodeChallenge } from './checks/pkce.ts'
@@ -27,6 +28,7 @@ export const checksAt = {
     .rule('scope', findScope)
     .rule('resource', findAudience)
     .rule('pkce', findCodeChallenge)
+    .rule('dpop_jkt', findDpopJkt)
     .rule('claims', findClaims)
     .rule('prompt', findPrompt)
     .rule('id_token_hint', findHint),
@@ -39,6 +41,7 @@ export const checksAt = {
     .rule('scope', findScope)
     .rule('resource', findAudience)
     .rule('pkce', findCodeChallenge)
+    .rule('dpop_jkt', findDpopJkt)
     .rule('claims', findClaims)
     .rule('prompt', findPrompt)
     .rule('id_token_hint', findHint),
@@ -57,7 +60,7 @@ export const authorizeRulesets: Readonly<Record<AuthorizeRuleset, readonly RuleN
   authorize: [...asked, 'sign_in', 'consent'],
   'authorize:sign_in': asked,
   'authorize:consent': [...asked, 'sign_in'],
-  pushed: ['request', 'client_authentication', ...checksAt.pushed.names, 'push_limit'],
+  pushed: ['request', 'client_authentication', 'dpop_proof', ...checksAt.pushed.names, 'push_limit', 'dpop_once'],
   device: ['request', 'client_authentication', ...checksAt.device.names, 'device_limit'],
   /** On the page for devices, by the person. */
   'device:decided': ['request', 'sign_in', 'consent'],

@@ -23,8 +23,9 @@ export async function openOwnCredential(
   const opened = mayBeImported(context, client, { text, kind })
     ? await openImportedToken(context, text, guesser)
     : await openCredential(context, text, kind, guesser)
-  if (kind === 'refresh') trace.saw(opened)
   const { grant } = opened
+  // One that is bound to a key is worth nothing without: then that it was seen tells nothing of its holder.
+  if (kind === 'refresh' && grant.senderKey === null) trace.saw(opened)
   trace.at('credential_client')
   if (grant.clientId !== client.id) throw new Refusal('credential_of_another_client')
   requireOwnProtocol(grant, client, trace.dialect)

@@ -20,7 +20,7 @@ export interface OpenedCredential extends GrantView {
   readonly issued: number
 }
 
-const nobody = { id: Buffer.alloc(16), key: Buffer.alloc(16), senderKey: null }
+const nobody = { id: Buffer.alloc(16), key: Buffer.alloc(16) }
 
 /** The refusal of each kind that came after its time. */
 export const expiredReasons = {
@@ -69,7 +69,7 @@ export async function openCredential(
   if (view === undefined) throw tooManyFailures(context.throttle, [['client', guesser]])
   if (view === null) throw new Refusal('credential_not_ours')
   if (presented.kind !== kind) {
-    if (presented.kind === 'refresh') noteSeen(context, view.grant, presented.step)
+    if (presented.kind === 'refresh' && view.grant.senderKey === null) noteSeen(context, view.grant, presented.step)
     throw new Refusal('credential_kind_wrong', { expected: kind, got: presented.kind })
   }
   return { grant: view.grant, standing: view.standing, step: presented.step, issued: presented.issued }
@@ -110,7 +110,7 @@ export function makeCode(context: Context, grant: Grant): string {
 
 /** The device code of a request that a yes will make a grant of, under the same id and key. */
 export function makeDeviceCode({ keyring }: Context, request: Pick<Grant, 'id' | 'key'>, issued: Millis): string {
-  const bound = { ...request, senderKey: null, generation: keyring.generation }
+  const bound = { ...request, generation: keyring.generation }
   return encodeCredential('device', keyring.current('credential'), bound, { step: 0, issued })
 }
 

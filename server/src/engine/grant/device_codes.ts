@@ -34,7 +34,7 @@ export async function findDeviceRequest(
     const request = await context.storage.deviceRequests.find(presented.grantId)
     // What is no longer kept is proved by its grant.
     if (request === undefined) return { ok: true, value: 'gone' }
-    const proved = proveCredential(presented, key, { ...request, senderKey: null })
+    const proved = proveCredential(presented, key, request)
     return proved ? { ok: true, value: request } : { ok: false, value: null }
   })
   if (found === undefined) return tooManyFailures(context.throttle, [['client', guesser]])

@@ -30,6 +30,8 @@ export interface Minted {
   readonly refreshToken: string | undefined
   readonly idToken: string | undefined
   readonly grant: Grant
+  /** How the access token is sent (RFC 6749 §7.1, RFC 9449 §5). */
+  readonly tokenType: 'Bearer' | 'DPoP'
 }
 
 /** What of a proof decides the tokens. */
@@ -40,6 +42,8 @@ interface Ordered {
   readonly client: Client
   readonly grant: Grant
   readonly audience: Audience
+  /** Thumbprint of the key that the access token is bound to. */
+  readonly senderKey: Buffer | null
 }
 
 /**
@@ -65,6 +69,7 @@ export function mint(context: Context, ordered: Ordered, proof: Proof, told?: Ac
         })
       : undefined,
     grant,
+    tokenType: ordered.senderKey === null ? 'Bearer' : 'DPoP',
   }
 }
 
@@ -100,7 +105,7 @@ interface Identity {
  * A step's token has its moment and a derived name; where no step is taken, each answer is a token of its own. A lost
  * answer that is given again after its tokens have expired is dated anew, or its receiver could do nothing with it.
  */
-function identity(context: Context, { client, grant, audience }: Ordered, proof: Proved): Identity {
+function identity(context: Context, { client, grant, audience, senderKey }: Ordered, proof: Proved): Identity {
   const life = lifetime(context, client, grant, audience)
   if (proof.kind === 'use' || client.metadata.refresh_rotation === 'never') {
     const issued = context.clock.now()
@@ -110,7 +115,7 @@ function identity(context: Context, { client, grant, audience }: Ordered, proof:
   const scope = indexes(audience.scope, grant.context.scope)
   const resources = indexes(proof.resources, grant.context.resources)
   return {
-    jti: deriveJti(grant, grant.step, scope, resources),
+    jti: deriveJti(grant, grant.step, { scope, resources, senderKey }),
     issued: dated(context, grant.steppedAt, life),
     lifetime: life,
   }
@@ -149,7 +154,7 @@ function mintAccessToken(context: Context, ordered: Ordered, proof: Proved, toke
     : mintOpaque(context, ordered, proof, token)
 }
 
-function mintOpaque(context: Context, { grant, audience }: Ordered, proof: Proved, token: Identity): string {
+function mintOpaque(context: Context, { grant, audience, senderKey }: Ordered, proof: Proved, token: Identity): string {
   const key = context.keyring.key('access token', grant.generation)
   if (key === undefined) throw new Refusal('credential_not_ours')
   return encodeAccessToken(
@@ -162,7 +167,7 @@ function mintOpaque(context: Context, { grant, audience }: Ordered, proof: Prove
       step: grant.step,
       scope: indexes(audience.scope, grant.context.scope),
       resources: indexes(proof.resources, grant.context.resources),
-      senderKey: grant.senderKey,
+      senderKey,
     },
     key,
     grant,
@@ -170,7 +175,8 @@ function mintOpaque(context: Context, { grant, audience }: Ordered, proof: Prove
 }
 
 /** A JWT access token (RFC 9068 §2), signed with ES256 whatever the client's ID tokens are signed with. */
-function mintJwt(context: Context, { client, grant, audience }: Ordered, proof: Proved, token: Identity): string {
+function mintJwt(context: Context, ordered: Ordered, proof: Proved, token: Identity): string {
+  const { client, grant, audience, senderKey } = ordered
   const { issuer } = context.settings
   const { context: agreed } = grant
   const iat = seconds(token.issued)
@@ -188,6 +194,7 @@ function mintJwt(context: Context, { client, grant, audience }: Ordered, proof: 
     ...(agreed.amr === undefined ? {} : { amr: agreed.amr }),
     ...(agreed.act === undefined ? {} : { act: agreed.act }),
     ...(client.metadata.may_act === undefined ? {} : { may_act: { sub: client.metadata.may_act } }),
+    ...(senderKey === null ? {} : { cnf: { jkt: senderKey.toString('base64url') } }),
   }
   return context.signer.sign('ES256', jwtAccessTokenType, { ...claims })
 }

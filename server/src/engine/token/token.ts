@@ -25,6 +25,7 @@ import type { Account } from '../../storage/contract.ts'
 import { isOpenTo, whyOwnerless } from '../client/app_development.ts'
 import { whyUnprotected } from '../client/capabilities.ts'
 import { type AuthenticatedClient, authenticateClient, type PresentedClient } from '../client/client_authentication.ts'
+import { claimProof, findSenderKey, isSameKey, type SenderKey, type ShownProof } from '../client/dpop.ts'
 import { expiredReasons } from '../grant/credentials.ts'
 import { type Audience, audienceOf } from '../grant/resources.ts'
 import { ended, whyNotStanding } from '../grant/standing.ts'
@@ -36,11 +37,14 @@ import { type Minted, mint } from './mint.ts'
 
 export type { TokenRequest } from './grants/index.ts'
 
+/** A token request, and what it shows of a key of its sender (RFC 9449 §5). */
+export type SentTokenRequest = TokenRequest & { readonly proof?: ShownProof | undefined }
+
 /** Answers a token request or throws a Refusal; anything else thrown is a fault and has changed nothing. */
 export async function exchange(
   context: Context,
   presented: PresentedClient | UnnamedClient,
-  request: TokenRequest,
+  request: SentTokenRequest,
   trace: Trace,
 ): Promise<Minted> {
   trace.runs(`token:${request.grantType}`)
@@ -55,7 +59,7 @@ export async function exchange(
 async function answer(
   context: Context,
   presented: PresentedClient | UnnamedClient,
-  request: TokenRequest,
+  request: SentTokenRequest,
   trace: Trace,
 ): Promise<Minted> {
   trace.at('client_authentication')
@@ -66,8 +70,18 @@ async function answer(
   orThrow(whyUnprotected(client))
   trace.at('grant_type')
   requireGrantType(client, request.grantType)
+  trace.at('dpop_proof')
+  const sender = orThrow(findSenderKey(context, client, request.proof))
+  if (sender === undefined) for (const rule of ['dpop_proof', 'dpop_once'] as const) trace.skip(rule)
   const proof = await grantTypeNamed(request.grantType).prove(context, request, authenticated, trace)
   const { grant } = proof
+  trace.at('sender_key')
+  const bound = boundTo(proof)
+  if (bound === undefined) trace.skip('sender_key')
+  else {
+    orThrow(whyOtherKey(bound, sender))
+    if (proof.kind === 'advance' && proof.credential === 'refresh') trace.saw(proof)
+  }
   trace.at('resource')
   const audience = orThrow(await audienceOf(context, client, proof.scope, proof.resources))
 
@@ -86,13 +100,19 @@ async function answer(
   trace.spends(context.quotas.take('client', client.id))
 
   const told = await personTold(context, proof)
+  if (sender !== undefined) {
+    trace.at('dpop_once')
+    orThrow(await claimProof(context, sender))
+  }
   if (proof.kind === 'begin') await context.storage.grants.insert(grant, proof.event)
-  const after = proof.kind === 'advance' ? await advance(context, proof, { client, method, audience }, trace) : grant
+  const senderKey = sender?.key ?? null
+  const after =
+    proof.kind === 'advance' ? await advance(context, proof, { client, method, audience, senderKey }, trace) : grant
   if (grant.userId !== null) context.tokenRequests.count(grant.userId)
   if (addsGrant(proof, after) && after.userId !== null) {
     await context.storage.grants.trim(after.userId, client.id, context.settings.grantLimit, after.id)
   }
-  const minted = mint(context, { client, grant: after, audience }, proof, told)
+  const minted = mint(context, { client, grant: after, audience, senderKey }, proof, told)
   context.legacyDialects.count(trace.dialect, client.id)
   return minted
 }
@@ -102,6 +122,24 @@ async function personTold(context: Context, { grant, scope }: Proof): Promise<Ac
   if (grant.context.claims?.idToken === undefined || grant.userId === null || !scope.includes('openid'))
     return undefined
   return context.storage.accounts.find(grant.userId)
+}
+
+/** The thumbprint of the key that the code or refresh token of a proof is bound to. */
+function boundTo(proof: Proof): Buffer | undefined {
+  if (proof.kind !== 'advance') return undefined
+  const { senderKey, context: agreed } = proof.grant
+  if (proof.credential !== 'code') return senderKey ?? undefined
+  return agreed.dpopJkt === undefined ? undefined : Buffer.from(agreed.dpopJkt, 'base64url')
+}
+
+/** Why what is bound to a key is not the sender's (RFC 9449 §5, §10); undefined where it is. */
+function whyOtherKey(bound: Buffer, sender: SenderKey | undefined): Refusal | undefined {
+  if (sender === undefined) return new Refusal('dpop_proof_missing')
+  if (isSameKey(bound, sender.key)) return undefined
+  return new Refusal('dpop_key_other', {
+    expected: bound.toString('base64url'),
+    got: sender.key.toString('base64url'),
+  })
 }
 
 /** Throws where the app is in development and no longer open to the person of the grant, or to its owner. */
@@ -150,10 +188,16 @@ function addsGrant(proof: Proof, { context: agreed }: Grant): boolean {
   return proof.kind === 'begin' || (proof.kind === 'advance' && proof.credential !== 'refresh' && agreed.refreshable)
 }
 
+/** For where the tokens are, and the key that they are to be bound to. */
+interface Receiver {
+  readonly audience: Audience
+  readonly senderKey: Buffer | null
+}
+
 async function advance(
   context: Context,
   proof: AdvancesGrant,
-  { client, method, audience }: AuthenticatedClient & { readonly audience: Audience },
+  { client, method, audience, senderKey }: AuthenticatedClient & Receiver,
   trace: Trace,
 ): Promise<Grant> {
   trace.at('once')
@@ -183,6 +227,8 @@ async function advance(
       lifetime: lifetimeOf(context, grant) * 1000,
       authMethod: method,
       label: credential === 'refresh' ? grant.label : trace.caller.userAgent,
+      // Whoever authenticates needs its refresh tokens bound to nothing else (RFC 9449 §5).
+      senderKey: method === 'none' ? senderKey : null,
     },
     grant,
     trace.caller,
@@ -213,6 +259,8 @@ async function advance(
       throw ended(result.reason)
     case 'expired':
       throw new Refusal(expiredReasons[credential])
+    case 'other_key':
+      throw new Refusal('dpop_key_other')
     case 'ahead':
       context.alarms.raise('database_behind')
       throw new DatabaseBehind()

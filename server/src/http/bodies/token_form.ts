@@ -116,12 +116,20 @@ export function decodeTokenRequest(form: Form, grantType = form.get('grant_type'
 }
 
 /** The members of a successful answer (RFC 6749 §5.1, OIDC Core §3.1.3.3). */
-export function tokenMembers({ accessToken, expiresIn, scope, refreshToken, idToken, grant }: Minted): object {
+export function tokenMembers({
+  accessToken,
+  tokenType,
+  expiresIn,
+  scope,
+  refreshToken,
+  idToken,
+  grant,
+}: Minted): object {
   return {
     access_token: accessToken,
     // What is undefined is left out (RFC 8693 §2.2.1 asks for it there alone).
     issued_token_type: grant.context.grantType === tokenExchangeGrantType ? accessTokenType : undefined,
-    token_type: 'Bearer',
+    token_type: tokenType,
     expires_in: expiresIn,
     scope: scope.join(' '),
     refresh_token: refreshToken,

@@ -10,6 +10,7 @@ import { authorizationRefusals } from './authorization.ts'
 import { clientRefusals } from './client.ts'
 import { deviceRefusals } from './device.ts'
 import { exchangeRefusals } from './exchange.ts'
+import { dpopRefusals } from './dpop.ts'
 import { logoutRefusals } from './logout.ts'
 import { providerRefusals } from './provider.ts'
 import { registrationRefusals } from './registration.ts'
@@ -25,6 +26,7 @@ export const subjects = {
   authorization: authorizationRefusals,
   device: deviceRefusals,
   exchange: exchangeRefusals,
+  dpop: dpopRefusals,
   logout: logoutRefusals,
   registration: registrationRefusals,
   provider: providerRefusals,
@@ -39,6 +41,7 @@ export const refusals = {
   ...authorizationRefusals,
   ...deviceRefusals,
   ...exchangeRefusals,
+  ...dpopRefusals,
   ...logoutRefusals,
   ...registrationRefusals,
   ...providerRefusals,

@@ -1,8 +1,8 @@
 /** What a row of the table of refusals holds, and what rows of several subjects share. */
 
 /**
- * Error codes that reach the wire (RFC 6749 §4.1.2.1, §5.2; RFC 6750 §3.1; RFC 7591 §3.2.2; RFC 8628 §3.5; RFC 8707 §2; OIDC Core
- * §3.1.2.6).
+ * Error codes that reach the wire (RFC 6749 §4.1.2.1, §5.2; RFC 6750 §3.1; RFC 7591 §3.2.2; RFC 8628 §3.5; RFC 8707 §2; RFC 9449
+ * §5, §8; OIDC Core §3.1.2.6).
  */
 export type RefusalCode =
   | 'invalid_request'
@@ -23,6 +23,8 @@ export type RefusalCode =
   | 'invalid_request_uri'
   | 'registration_not_supported'
   | 'invalid_token'
+  | 'invalid_dpop_proof'
+  | 'use_dpop_nonce'
   | 'insufficient_scope'
   | 'invalid_redirect_uri'
   | 'invalid_client_metadata'

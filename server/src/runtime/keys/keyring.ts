@@ -36,6 +36,7 @@ export type Purpose =
   | 'audit seal'
   | 'user code'
   | 'device request'
+  | 'dpop nonce'
 
 export interface Keyring {
   /** The generation under which new things are made. */

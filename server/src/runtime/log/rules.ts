@@ -9,6 +9,9 @@ const ruleTitles = {
   client: 'The app exists and is enabled',
   client_authentication: 'The app is authenticated as registered',
   protections: 'Every protection that the app is registered for is available',
+  dpop_proof: 'The DPoP proof is valid for this request, or none is needed',
+  sender_key: 'The code or token is bound to no other key',
+  dpop_once: 'The DPoP proof was not used before',
   grant_type: 'The grant type is allowed',
   redirect_uri: 'The redirect URI is registered, exactly',
   pushed: 'The request was pushed before, where that is asked for',
@@ -23,6 +26,7 @@ const ruleTitles = {
   scope: 'The scope is known and allowed',
   resource: 'The resource is known',
   pkce: 'PKCE is present where needed, with S256',
+  dpop_jkt: 'The key for the code is named by its thumbprint, if at all',
   claims: 'The claims and classes of sign-in that are asked for are valid',
   prompt: 'prompt and max_age are valid',
   sign_in: 'The person is signed in',
@@ -53,7 +57,7 @@ export type RuleName = keyof typeof ruleTitles
 /** The rules of each list in the order in which they are run. Those of authorize and of a grant type are in the engine. */
 export const rulesets = {
   /** What every token request has to pass before its grant type is looked at. */
-  token: ['request', 'client_authentication', 'protections', 'grant_type'],
+  token: ['request', 'client_authentication', 'protections', 'grant_type', 'dpop_proof'],
   /** What a request to sign a person out has to pass. */
   logout: ['request', 'client', 'id_token_hint', 'post_logout_redirect_uri', 'sign_out'],
   /** Where the person was asked whether they want to. */
@@ -62,7 +66,7 @@ export const rulesets = {
   'social:code': ['request', 'provider', 'once', 'client', 'redirect_uri', 'allowed_person'],
   'social:token': ['request', 'client', 'provider', 'vouched', 'allowed_person'],
   /** What a proxy lets through to an API of the operator. */
-  forward_auth: ['request', 'access_token', 'audience', 'needed_scope', 'plan'],
+  forward_auth: ['request', 'access_token', 'dpop_proof', 'audience', 'needed_scope', 'plan', 'dpop_once'],
 } as const satisfies Record<string, readonly RuleName[]>
 
 /** What is run at authorize; there the person may have been sent to sign in, or to agree, which is not passed yet. */

@@ -60,6 +60,7 @@ export class Trace {
   /** Marks the rules that had nothing to check in an authorization request which was checked before and comes back. */
   skipAbsent(request: {
     readonly codeChallenge?: string | undefined
+    readonly dpopJkt?: string | undefined
     readonly resources: readonly string[]
     readonly prompt: readonly string[]
     readonly maxAge?: number | undefined
@@ -70,6 +71,7 @@ export class Trace {
   }): void {
     if (request.pushed === undefined) this.skip('pushed')
     if (request.codeChallenge === undefined) this.skip('pkce')
+    if (request.dpopJkt === undefined) this.skip('dpop_jkt')
     if (request.resources.length === 0) this.skip('resource')
     if (request.claims === undefined && request.acrValues === undefined) this.skip('claims')
     if (request.hintSubject === undefined) this.skip('id_token_hint')

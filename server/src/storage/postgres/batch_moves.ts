@@ -30,6 +30,7 @@ export const stepTypes: Record<(typeof stepColumns)[number], string> = {
   attempt: 'bytea',
   auth_method: 'text',
   label: 'text',
+  sender_key: 'bytea',
 }
 
 const writeText = `update grants as g set ${stepColumns.map((name) => `${name} = w.${name}`).join(', ')}

@@ -61,6 +61,7 @@ export const stepColumns = [
   'attempt',
   'auth_method',
   'label',
+  'sender_key',
 ] as const satisfies readonly (keyof GrantRow)[]
 
 /** Of these, what the exchange of a refresh token changes: the grant was live before and is live after it. */
@@ -73,6 +74,7 @@ export const refreshColumns = [
   'used_step',
   'epoch',
   'attempt',
+  'sender_key',
 ] as const satisfies readonly (typeof stepColumns)[number][]
 
 type ValuesOf<Columns extends readonly (keyof GrantRow)[]> = { -readonly [I in keyof Columns]: GrantRow[Columns[I]] }
@@ -256,6 +258,7 @@ export function stepValues(step: Step | Grant): Value[] {
     step.attempt,
     step.authMethod,
     step.label,
+    step.senderKey,
   ]
 }
 
@@ -270,6 +273,7 @@ export function refreshValues(step: Step): Value[] {
     step.usedStep,
     step.epoch,
     step.attempt,
+    step.senderKey,
   ]
 }
 

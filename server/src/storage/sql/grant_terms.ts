@@ -15,6 +15,7 @@ type Own = Pick<
   GrantContext,
   | 'redirectUri'
   | 'nonce'
+  | 'dpopJkt'
   | 'userAgent'
   | 'subscriptionKey'
   | 'outlivedSession'
@@ -79,10 +80,11 @@ export function plainNonce({ nonce }: GrantContext): string | null {
 
 /** What is a grant's own and has no column, as text; null where there is nothing. */
 export function ownText({ context }: Grant): string | null {
-  const { userAgent, subscriptionKey, outlivedSession, appPassword, exchangedFrom, act } = context
+  const { dpopJkt, userAgent, subscriptionKey, outlivedSession, appPassword, exchangedFrom, act } = context
   const redirectUri = isShared(context.redirectUri) ? undefined : context.redirectUri
   const nonce = plainNonce(context) === null ? context.nonce : undefined
-  const own: Own = { redirectUri, nonce, userAgent, subscriptionKey, outlivedSession, appPassword, exchangedFrom, act }
+  const once = { redirectUri, nonce, dpopJkt }
+  const own: Own = { ...once, userAgent, subscriptionKey, outlivedSession, appPassword, exchangedFrom, act }
   return Object.values(own).every((value) => value === undefined) ? null : JSON.stringify(own)
 }
 
@@ -102,7 +104,7 @@ export function joinedContext(
     readonly codeChallenge: string | null
   },
 ): GrantContext {
-  const { redirectUri, nonce, userAgent, subscriptionKey, outlivedSession, appPassword, exchangedFrom, act } =
+  const { redirectUri, nonce, dpopJkt, userAgent, subscriptionKey, outlivedSession, appPassword, exchangedFrom, act } =
     own === null ? nothing : (JSON.parse(own) as Own)
   return {
     grantType: shared.grantType,
@@ -112,6 +114,7 @@ export function joinedContext(
     redirectUriSent: shared.redirectUriSent,
     codeChallenge: columns.codeChallenge ?? undefined,
     nonce: columns.nonce ?? nonce,
+    dpopJkt,
     authTime: columns.authTime ?? undefined,
     acr: shared.acr,
     amr: shared.amr,

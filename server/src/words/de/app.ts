@@ -233,7 +233,6 @@ export const unavailable: Words['unavailable'] = {
       'Dieser Server kann einer App, deren Nutzer zu mehreren Hosts zurückkehren, noch keine eigene ID für jede Person geben.',
     signed_userinfo: 'Dieser Server signiert UserInfo-Antworten nicht mit diesem Verfahren.',
     acr: 'Dieser Server kennt noch keine dieser Arten der Anmeldung (acr).',
-    dpop: 'Dieser Server kann Tokens noch nicht an einen Schlüssel der App binden (DPoP).',
     certificate_binding: 'Dieser Server kann Tokens noch nicht an ein TLS-Zertifikat binden.',
     front_channel_logout:
       'Dieser Server kann den Seiten der App noch nicht mitteilen, dass sich jemand abgemeldet hat.',

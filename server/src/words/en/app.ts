@@ -227,7 +227,6 @@ export const unavailable = {
       'This server does not give an app whose people return to several hosts an ID of its own for a person yet.',
     signed_userinfo: 'This server does not sign UserInfo answers with this algorithm.',
     acr: 'This server does not know one of these ways of signing in (acr) yet.',
-    dpop: 'This server does not bind tokens to a key of the app (DPoP) yet.',
     certificate_binding: 'This server does not bind tokens to a TLS certificate yet.',
     front_channel_logout: 'This server does not tell the app’s pages that a person has signed out yet.',
     request_objects: 'This server does not take request objects by reference yet.',

@@ -22,6 +22,7 @@ export function findFrontChannel(
     (frontChannel === undefined
       ? whyNoCode(context, client, asked)
       : (whyNoFrontChannel(context, client) ?? whyNotHybrid(client, frontChannel, trace.dialect, asked))) ??
+    (frontChannel?.accessToken === true ? whyUnbound(client) : undefined) ??
     whyNotInMode(form, { responseType: asked, redirectUri: to.redirectUri, mayChoose: !isLegacy(trace.dialect) })
   if (refused !== undefined) return refused
   // "nonce: REQUIRED" where an ID token comes by the front channel (OIDC Core §3.2.2.1, §3.3.2.11).
@@ -39,6 +40,11 @@ export function whyNoFrontChannel(context: Context, client: Client): Refusal | u
     })
   }
   return registered ? undefined : new Refusal('front_channel_not_registered')
+}
+
+/** A token in the redirect is bound to no key, as nobody has proved one (RFC 9449 §5.2). */
+function whyUnbound({ metadata }: Client): Refusal | undefined {
+  return metadata.dpop_bound_access_tokens === true ? new Refusal('front_channel_unbound') : undefined
 }
 
 function whyNoCode(context: Context, client: Client, asked: string): Refusal | undefined {

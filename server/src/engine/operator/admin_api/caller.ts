@@ -6,7 +6,7 @@ import type { ClientId, Role } from '../../../protocol/names.ts'
 import { Refusal } from '../../../protocol/refusal.ts'
 import type { Caller, Context } from '../../../runtime/context.ts'
 import type { Account } from '../../../storage/contract.ts'
-import { type LiveToken, requireLiveToken } from '../../access_tokens/bearer.ts'
+import { type LiveToken, requireLiveToken, type ShownToken } from '../../access_tokens/bearer.ts'
 import { runsServer } from '../../account/factors/requirement.ts'
 import type { Operator } from '../operator.ts'
 import { roleOf } from '../ranks.ts'
@@ -29,8 +29,8 @@ export interface AdminCaller {
  * Proves a token of the admin API. Throws the Refusal where it is none: not live, for another resource or for others beside
  * this one, of a legacy protocol, or of an app that may not use it as of now.
  */
-export async function requireAdminCaller(context: Context, text: string, caller: Caller): Promise<AdminCaller> {
-  const token = await requireLiveToken(context, text, { mark: true })
+export async function requireAdminCaller(context: Context, shown: ShownToken, caller: Caller): Promise<AdminCaller> {
+  const token = await requireLiveToken(context, shown, { mark: true })
   const { client, grant, resources, scope } = token
   const own = adminApi(context.settings.issuer)
   if (resources.length !== 1 || resources[0] !== own || isLegacy(grant.dialect)) {

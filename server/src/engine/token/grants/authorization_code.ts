@@ -29,10 +29,12 @@ export const authorizationCode: GrantType<AuthorizationCodeRequest> = {
     'credential_client',
     'same_redirect_uri',
     'code_verifier',
+    'sender_key',
     'resource',
     'standing',
     'account_limit',
     'plan',
+    'dpop_once',
     'once',
   ],
   decode: (form) => ({

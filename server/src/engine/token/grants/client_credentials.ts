@@ -29,7 +29,7 @@ export interface ClientCredentialsRequest {
 
 export const clientCredentials: GrantType<ClientCredentialsRequest> = {
   name: 'client_credentials',
-  rules: ['scope', 'resource', 'standing', 'plan'],
+  rules: ['scope', 'resource', 'standing', 'plan', 'dpop_once'],
   decode: (form) => ({
     grantType: 'client_credentials',
     scope: readScope(form),

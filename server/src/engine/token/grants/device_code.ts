@@ -31,10 +31,12 @@ export const deviceCode: GrantType<DeviceCodeRequest> = {
     'credential',
     'credential_client',
     'decision',
+    'sender_key',
     'resource',
     'standing',
     'account_limit',
     'plan',
+    'dpop_once',
     'once',
   ],
   decode: (form) => ({

@@ -32,11 +32,13 @@ export const refreshToken: GrantType<RefreshTokenRequest> = {
     'credential',
     'credential_client',
     'scope',
+    'sender_key',
     'resource',
     'standing',
     'recent_use',
     'account_limit',
     'plan',
+    'dpop_once',
     'once',
   ],
   decode: (form) => ({
