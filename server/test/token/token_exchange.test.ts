@@ -1,8 +1,9 @@
 /** Token exchange (RFC 8693): by rules of the operator alone, never worth more than the subject token, and ending with it. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { accessTokenType, tokenExchangeGrantType } from '../../src/protocol/names.ts'
-import { expectRefusal, newTokens } from '../support/answers.ts'
-import { post, type TestBrowser, type TokenAnswer, testBrowser, token } from '../support/browser.ts'
+import { expectRefusal, newCode, newTokens } from '../support/answers.ts'
+import { exchangeCode, post, type TestBrowser, type TokenAnswer, testBrowser, token } from '../support/browser.ts'
+import { newSenderKey } from '../support/dpop.ts'
 import { addAccount, addClient, type Harness, harness, issuer, type TestClient } from '../support/harness.ts'
 
 const gatewayApi = 'https://gateway.example/'
@@ -223,4 +224,18 @@ test('what is no live access token of ours is no subject token', async () => {
   expectRefusal(await exchange(gateway, tokens.access), 'invalid_request')
   const answer: TokenAnswer = await exchange(gateway, (await subject('basic')).access)
   expect(answer.status).toBe(200)
+})
+
+test('a subject token that is bound to a key is not exchanged, as nobody here can prove the key; what is got can be bound', async () => {
+  const key = await newSenderKey()
+  const code = await newCode(h, app, { scope: 'basic', resource: gatewayApi }, browser)
+  const bound = await exchangeCode(h.app, app, code, {}, { ...(await key.proof(h, 'POST /oauth/token')) })
+  expect(bound.body.token_type, JSON.stringify(bound.body)).toBe('DPoP')
+  expectRefusal(await exchange(gateway, bound.body.access_token ?? ''), 'invalid_request')
+  const { access } = await subject()
+  const form = { subject_token: access, subject_token_type: accessTokenType, resource: tideApi }
+  const proof = { ...(await key.proof(h, 'POST /oauth/token')) }
+  const made = await token(h.app, gateway, { grant_type: tokenExchangeGrantType, ...form }, proof)
+  expect(made.body.token_type, JSON.stringify(made.body)).toBe('DPoP')
+  expect(await told(tide, made.body.access_token)).toMatchObject({ active: true, cnf: { jkt: expect.any(String) } })
 })

@@ -36,7 +36,7 @@ const longestChain = 4
 
 export const tokenExchange: GrantType<TokenExchangeRequest> = {
   name: tokenExchangeGrantType,
-  rules: ['subject_token', 'exchange_rule', 'scope', 'resource', 'standing', 'account_limit', 'plan'],
+  rules: ['subject_token', 'exchange_rule', 'scope', 'resource', 'standing', 'account_limit', 'plan', 'dpop_once'],
   decode: (form) => ({
     grantType: tokenExchangeGrantType,
     subjectToken: requireParameter(form, 'subject_token'),
@@ -93,10 +93,13 @@ async function prove(
   return { kind: 'use', grant, standing, scope, resources: [request.resource], until: subject.expiresAt }
 }
 
-/** Throws Refusal for tokens of older protocols, personal tokens, and tokens for the admin API, which are not to travel. */
-function requireExchangeable({ grant, scope }: LiveToken): void {
+/**
+ * Throws Refusal for tokens of older protocols, personal tokens, and tokens for the admin API, which are not to travel; and for
+ * those that are bound to a key, as the one who exchanges them cannot prove it.
+ */
+function requireExchangeable({ grant, scope, senderKey }: LiveToken): void {
   const plain = grant.context.tokenFormat === undefined
-  if (plain && grant.senderKey === null && !scope.some(isAdminScope)) return
+  if (plain && senderKey === null && grant.senderKey === null && !scope.some(isAdminScope)) return
   throw new Refusal('subject_token_invalid', {
     cause: 'The subject token is a personal one, one of an older protocol or of the admin API, or bound to a key.',
   })
