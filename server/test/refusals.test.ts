@@ -494,7 +494,7 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
   redirect_uri_missing: (w) => atAuthorize(w, { redirect_uri: undefined, scope: 'openid' }),
   redirect_uri_not_registered: (w) => atAuthorize(w, { redirect_uri: `${callback}/` }),
   response_type_missing: (w) => atAuthorize(w, { response_type: undefined }),
-  response_type_unsupported: (w) => atAuthorize(w, { response_type: 'token' }),
+  response_type_unsupported: (w) => atAuthorize(w, { response_type: 'none' }),
   response_type_not_registered: async (w) =>
     atAuthorize(w, {}, await addClient(w.h, { grant_types: ['client_credentials'] })),
   front_channel_closed: async (w) => {
@@ -516,7 +516,7 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
   nonce_missing: async (w) => atFrontChannel(w, { response_type: 'id_token' }, await olderClient(w)),
   openid_scope_missing: async (w) =>
     atFrontChannel(w, { response_type: 'id_token', nonce: 'n', scope: 'basic' }, await olderClient(w)),
-  response_mode_unsupported: (w) => atAuthorize(w, { response_mode: 'fragment' }),
+  response_mode_unsupported: (w) => atAuthorize(w, { response_mode: 'web_message' }),
   code_challenge_missing: async (w) =>
     atAuthorize(
       w,

@@ -169,8 +169,11 @@ describe('the request log', () => {
     const registered = 'openid profile email offline_access basic readmeasurements writemeasurements'
     const ask = (more: Record<string, string>) => () => alice.get(authorizeUrl(client, more))
     expect(await compared(ask({ scope: 'basic strange' }))).toEqual({ expected: registered, got: 'strange' })
-    expect(await compared(ask({ response_type: 'token' }))).toEqual({ expected: 'code', got: 'token' })
-    expect(await compared(ask({ response_mode: 'fragment' }))).toEqual({ expected: 'query', got: 'fragment' })
+    expect(await compared(ask({ response_type: 'none' }))).toEqual({ expected: 'code', got: 'none' })
+    expect(await compared(ask({ response_mode: 'web_message' }))).toEqual({
+      expected: 'query fragment form_post',
+      got: 'web_message',
+    })
     expect(await compared(ask({ code_challenge_method: 'plain' }))).toEqual({ expected: 'S256', got: 'plain' })
     expect(await compared(ask({ prompt: 'sometimes' }))).toMatchObject({ got: 'sometimes' })
     expect(await compared(ask({ max_age: 'soon' }))).toMatchObject({ got: 'soon' })

@@ -1,6 +1,8 @@
 /** The token endpoint as such. */
+
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { accessTokenType, tokenExchangeGrantType } from '../../src/protocol/names.ts'
 import { StorageUnavailable } from '../../src/storage/contract.ts'
 import { expectRefusal, isActive, newCode } from '../support/answers.ts'
 import { authorize, authorizeUrl, exchangeCode, type TestBrowser, type TokenAnswer, token } from '../support/browser.ts'
@@ -170,12 +172,13 @@ describe('the token endpoint', () => {
     expectRefusal(await token(h.app, machine, refresh), 'unauthorized_client')
     const site = await addClient(h, { grant_types: ['authorization_code'] })
     expectRefusal(await token(h.app, site, { grant_type: 'client_credentials' }), 'unauthorized_client')
+    const exchange = { subject_token: 'x', subject_token_type: accessTokenType, resource: 'https://api.example/' }
+    expectRefusal(await token(h.app, site, { grant_type: tokenExchangeGrantType, ...exchange }), 'unauthorized_client')
     const device = { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', device_code: 'x' }
     expectRefusal(await token(h.app, site, device), 'unauthorized_client')
     for (const type of [
       'password',
       'implicit',
-      'urn:ietf:params:oauth:grant-type:token-exchange',
       'urn:ietf:params:oauth:grant-type:jwt-bearer',
       'Client_Credentials',
       'client_credentials ',
