@@ -55,14 +55,14 @@ interface Locked {
 }
 
 describe('what is installed', () => {
-  const registry = 'https://registry.npmjs.org/'
   /** What is wrong with a lockfile: packages from elsewhere or without a digest, and scripts that run with an installation. */
   function unsound(packages: Readonly<Record<string, Locked>>, allowed: Readonly<Record<string, boolean>>): string[] {
     return Object.entries(packages).flatMap(([path, { integrity = '', resolved, link, dev, hasInstallScript }]) => {
       if (!path.includes('node_modules/') || link) return []
       const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)
       return [
-        (resolved ?? registry).startsWith(registry) ? [] : `${name} comes from elsewhere`,
+        // The lockfile leaves out where packages of the registry are.
+        resolved === undefined ? [] : `${name} comes from elsewhere`,
         integrity.startsWith('sha512-') ? [] : `${name} has no digest`,
         hasInstallScript && !dev && allowed[name] !== false ? `${name} runs a script` : [],
       ].flat()
@@ -79,7 +79,7 @@ describe('what is installed', () => {
     expect(installs.length).toBeGreaterThan(0)
     expect(installs.filter((line) => !line.includes('--ignore-scripts'))).toEqual([])
 
-    const sound = { resolved: 'https://registry.npmjs.org/a/-/a-1.0.0.tgz', integrity: 'sha512-x' }
+    const sound = { integrity: 'sha512-x' }
     const breaches = {
       '': {},
       'node_modules/ours': { link: true, resolved: 'server' },

@@ -14,7 +14,7 @@ export function currentNonce({ keyring, clock }: Pick<Context, 'keyring' | 'cloc
   return nonceOf(keyring.current('dpop nonce'), Math.floor(clock.now() / slot))
 }
 
-/** Until when a nonce is good; undefined where it is none of ours, or no longer. */
+/** Until when a nonce is good; undefined where this server has not made it, or it has expired. */
 export function nonceEnd({ keyring, clock }: Pick<Context, 'keyring' | 'clock'>, nonce: string): Millis | undefined {
   const now = Math.floor(clock.now() / slot)
   // The clock of the node that gave it out may be a little ahead.

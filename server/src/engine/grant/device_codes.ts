@@ -16,7 +16,7 @@ export const deviceGrace: Millis = minute
 
 /**
  * The request of a device code, proved; undefined where the text is another kind of credential, or where the request is no
- * longer kept and at most its grant is left. A Refusal where it is none of ours, or came too fast to be looked at. `guesser`
+ * longer kept and at most its grant is left. A Refusal where this server has not made it, or it came too fast to be looked at. `guesser`
  * names the counter of the client and address.
  */
 export async function findDeviceRequest(
