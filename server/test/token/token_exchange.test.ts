@@ -226,7 +226,7 @@ test('what is no live access token of ours is no subject token', async () => {
   expect(answer.status).toBe(200)
 })
 
-test('a subject token that is bound to a key is not exchanged, as nobody here can prove the key; what is got can be bound', async () => {
+test('a subject token that is bound to a key is not exchanged; what is got can be bound to one', async () => {
   const key = await newSenderKey()
   const code = await newCode(h, app, { scope: 'basic', resource: gatewayApi }, browser)
   const bound = await exchangeCode(h.app, app, code, {}, { ...(await key.proof(h, 'POST /oauth/token')) })

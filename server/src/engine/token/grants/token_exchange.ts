@@ -95,7 +95,7 @@ async function prove(
 
 /**
  * Throws Refusal for tokens of older protocols, personal tokens, and tokens for the admin API, which are not to travel; and for
- * those that are bound to a key, as the one who exchanges them cannot prove it.
+ * those that are bound to a key: a proof of it is not looked for here.
  */
 function requireExchangeable({ grant, scope, senderKey }: LiveToken): void {
   const plain = grant.context.tokenFormat === undefined
