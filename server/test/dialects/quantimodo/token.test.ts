@@ -387,7 +387,7 @@ describe('what is written down', () => {
       endpoint: '/api/v3/oauth2/token',
       method: 'GET',
       reason: 'credential_malformed',
-      ruleset: 'token:authorization_code',
+      ruleset: 'token:authorization_code dpop_proof dpop_once',
       rule: 'credential',
     })
     expect(before).toMatchObject({ endpoint: '/api/v3/oauth2/token', status: 200, reason: '', authenticated: true })
