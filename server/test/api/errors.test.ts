@@ -90,8 +90,11 @@ test.each(Object.keys(refusals) as Reason[])('the refusal %s is answered as a re
   const response = await host.call('GET', '/api/v3/user', 'all')
   const { error } = refusals[reason]
   const own = ['invalid_request', 'invalid_token', 'insufficient_scope', 'temporarily_unavailable'].includes(error)
+  // "401 … error="invalid_dpop_proof", and use_dpop_nonce (RFC 9449 §7.1, §9), whose status at the token endpoint is 400.
+  const ofProof = ['invalid_dpop_proof', 'use_dpop_nonce'].includes(error)
   expect(response.statusCode).toBe(own ? refusals[reason].status : 401)
-  expect(response.json()).toEqual(envelope(response.statusCode, own ? error : 'invalid_token', refusals[reason].text))
+  const code = own || ofProof ? error : 'invalid_token'
+  expect(response.json()).toEqual(envelope(response.statusCode, code, refusals[reason].text))
   expect(response.headers['www-authenticate'] === undefined).toBe(error === 'temporarily_unavailable')
 })
 
