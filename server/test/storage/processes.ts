@@ -77,8 +77,11 @@ interface Acknowledged {
 
 /** Lets a process work for a moment and kills it without a word. */
 async function loadAndKill({ driver, address }: Address, expires: number, moment: number): Promise<Acknowledged> {
-  const template = JSON.stringify({ ...makeGrant(clock), expiresAt: expires, id: null, key: null })
-  const child = launch('load', [driver, address, template])
+  const grant = makeGrant(clock)
+  const swap = makeSwap(grant, 0, { replayWindow: hour, lifetime: hour })
+  const templates = { grant: { ...grant, expiresAt: expires, id: null, key: null }, swap }
+  const child = launch('load', [driver, address, JSON.stringify(templates)])
+  const exited = once(child, 'exit')
   const said: Acknowledged = { steps: new Map(), ended: new Set(), claims: [], acts: [] }
   const lines = createInterface({ input: child.stdout })
   lines.on('line', (line) => {
@@ -95,7 +98,7 @@ async function loadAndKill({ driver, address }: Address, expires: number, moment
   // The one place that waits for real time: the process must die at a moment nobody chose.
   await wait(moment)
   child.kill('SIGKILL')
-  await Promise.all([once(child, 'exit'), closed])
+  await Promise.all([exited, closed])
   return said
 }
 

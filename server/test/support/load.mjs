@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto'
 import { clock, openStorage, say } from './storage_child.mjs'
 
-const [driver, address, template] = process.argv.slice(2)
+const [driver, address, templates] = process.argv.slice(2)
 const storage = await openStorage(driver, address)
-const grant = JSON.parse(template)
+const { grant, swap } = JSON.parse(templates)
 const hour = 3_600_000
 const event = {
   type: 'acted',
@@ -24,22 +24,9 @@ async function worker() {
     await storage.grants.insert({ ...grant, id, key: randomBytes(16), createdAt: now, expiresAt: now + hour })
     say(`inserted ${name}`)
     for (let step = 0; step < 4; step++) {
-      const swap = {
-        id,
-        kind: step === 0 ? 'code' : 'refresh',
-        step,
-        issued: now,
-        attempt: randomBytes(16),
-        replayWindow: hour,
-        lostAnswerWindow: 0,
-        unseen: false,
-        generation: 1,
-        epoch: 0,
-        lifetime: hour,
-        authMethod: 'none',
-        label: null,
-      }
-      const { outcome } = await storage.grants.advance(swap)
+      const kind = step === 0 ? 'code' : 'refresh'
+      const tried = { ...swap, id, kind, step, issued: now, attempt: randomBytes(16) }
+      const { outcome } = await storage.grants.advance(tried)
       say(`${outcome} ${name} ${step}`)
     }
     const hash = randomBytes(32)
