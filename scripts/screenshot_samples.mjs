@@ -425,6 +425,16 @@ export const samples = {
       switchHref: '/login',
     }),
   },
+  'consent-registered-itself': {
+    html: consent({
+      ...asked,
+      client: { name: 'Note taker', registeredAt: Date.UTC(2026, 9, 4), registeredItself: true },
+      ends: { seconds: 3600, withSession: false },
+      scopes: scope('basic', 'email'),
+      redirect: { kind: 'loopback', host: '127.0.0.1:51234' },
+      switchHref: '/login',
+    }),
+  },
   'consent-choice': {
     html: consent({
       ...asked,

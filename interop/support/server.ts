@@ -29,6 +29,7 @@ export async function startServer(
     /** Origins that the server may call although they are http. */
     readonly outbound?: readonly string[]
     readonly more?: Readonly<Record<string, unknown>>
+    readonly settings?: Readonly<Record<string, string>>
   } = {},
 ): Promise<RunningServer> {
   const data = await mkdtemp(join(tmpdir(), 'consentry-interop-'))
@@ -38,6 +39,7 @@ export async function startServer(
     PORT: String(port),
     CONSENTRY_DATA: data,
     ...(options.issuer === undefined ? {} : { CONSENTRY_ISSUER: options.issuer }),
+    ...options.settings,
     ...(options.outbound === undefined ? {} : { CONSENTRY_OUTBOUND_ALLOW: options.outbound.join(',') }),
   }
   let server: ChildProcess | undefined

@@ -21,6 +21,7 @@ export async function describeApp(context: Context, client: Client): Promise<App
     policy,
     terms,
     inDevelopment,
+    registeredItself: client.metadata.registered_by !== undefined,
     developer: inDevelopment ? await ownerOf(context, client) : undefined,
   }
 }

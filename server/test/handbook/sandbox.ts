@@ -62,6 +62,7 @@ export async function sandbox(page: string, scene = ''): Promise<Sandbox> {
       .replaceAll('db.example.com:5432', `127.0.0.1:${postgres?.port}`)
       .replaceAll('127.0.0.1:3000', `127.0.0.1:${port}`)
       .replaceAll('PORT=3999', `PORT=${other}`)
+      .replaceAll('127.0.0.1:8090', `127.0.0.1:${other}`)
       .replaceAll('listen 443', `listen 127.0.0.1:${https}`)
       .replaceAll('listen 80', `listen 127.0.0.1:${http}`)
       .replace(/(?<![\w.])\/(?=(?:etc|var|backups|elsewhere)\b)/g, `${folder}/`)

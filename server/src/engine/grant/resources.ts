@@ -6,19 +6,26 @@ import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { ownApi, type RegisteredResource } from '../../runtime/kept/known_resources.ts'
+import { findByResource } from '../../runtime/kept/resource_uri.ts'
 import { isOwnScope } from './scopes.ts'
 
 const maxResources = 8
 
-/** The named resources, each once; `target_invalid` unless each is our API or one that the operator has registered. */
+/**
+ * The named resources as they are registered, each once; `target_invalid` unless each is our API or one that the operator has
+ * registered.
+ */
 export async function findResources(context: Context, named: readonly string[]): Promise<readonly string[] | Refusal> {
   if (named.length === 0) return named
   const distinct = [...new Set(named)]
   if (distinct.length > maxResources) return new Refusal('target_invalid', { cause: 'Too many resources were named.' })
+  const found = new Set<string>()
   for (const uri of distinct) {
-    if ((await context.resources.find(uri)) === undefined) return new Refusal('target_invalid', { got: uri })
+    const resource = await context.resources.find(uri)
+    if (resource === undefined) return new Refusal('target_invalid', { got: uri })
+    found.add(resource.uri)
   }
-  return distinct
+  return [...found]
 }
 
 /** Throws `token_for_another_resource` where a token was asked for other APIs only (RFC 8707 §2). */
@@ -31,16 +38,19 @@ export function requireOwnApi(context: Context, resources: readonly string[]): v
 
 /** Throws `target_invalid` unless the resources lie within those granted (RFC 8707 §2.2). */
 export function requireGrantedResources(asked: readonly string[], granted: readonly string[]): readonly string[] {
-  for (const resource of asked) {
-    if (!granted.includes(resource)) {
-      throw new Refusal('target_invalid', {
-        cause: 'The authorization request did not name this resource.',
-        expected: granted.join(' ') || 'no resource',
-        got: resource,
-      })
-    }
-  }
-  return asked.length > 0 ? [...new Set(asked)] : granted
+  const found = asked.map((resource) => {
+    const one = findByResource(
+      granted.map((uri) => ({ uri })),
+      resource,
+    )
+    if (one !== undefined) return one.uri
+    throw new Refusal('target_invalid', {
+      cause: 'The authorization request did not name this resource.',
+      expected: granted.join(' ') || 'no resource',
+      got: resource,
+    })
+  })
+  return found.length > 0 ? [...new Set(found)] : granted
 }
 
 /**

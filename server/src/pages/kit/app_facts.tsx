@@ -17,6 +17,8 @@ export interface AppFacts {
   readonly terms?: string | undefined
   /** Whether only its developer's own circle can use it yet. */
   readonly inDevelopment?: boolean | undefined
+  /** Whether nobody has registered it but itself. */
+  readonly registeredItself?: boolean | undefined
   /** The username of the developer of an app in development. */
   readonly developer?: string | undefined
 }

@@ -5,6 +5,7 @@ import type { ClientId } from '../../protocol/names.ts'
 import { adminScopes, dataApiScopes, openidScopes } from '../../protocol/scope.ts'
 import { readScopeEntries, type ScopeEntry } from '../../protocol/scope_entry.ts'
 import type { Storage, StoredResource } from '../../storage/contract.ts'
+import { findByResource } from './resource_uri.ts'
 import { keepAll } from './rows.ts'
 
 export interface Resource {
@@ -26,6 +27,7 @@ export interface RegisteredResource
 }
 
 export interface Resources {
+  /** The one that is asked for by `uri`, whose own spelling counts from then on. */
   find(uri: string): Promise<Resource | undefined>
   /** Those that the operator has registered, at most five seconds old; the same list until something has changed. */
   list(): Promise<readonly RegisteredResource[]>
@@ -50,8 +52,7 @@ export function createResources(
     (await readResources(storage)).filter(({ uri }) => uri !== admin.uri),
   )
   return {
-    find: async (uri) =>
-      [own, admin].find((resource) => resource.uri === uri) ?? (await list()).find((resource) => resource.uri === uri),
+    find: async (uri) => findByResource([own, admin], uri) ?? findByResource(await list(), uri),
     list,
   }
 }

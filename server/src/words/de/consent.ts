@@ -37,6 +37,9 @@ export const consent: Words['consent'] = {
   unreviewed: rich(
     '<strong>Diese App wurde nicht geprüft.</strong> Fahren Sie nur fort, wenn Sie dem Entwickler vertrauen.',
   ),
+  registeredItself: rich(
+    '<strong>Diese App hat sich selbst registriert, und niemand hier hat sie geprüft.</strong> Ihren Namen kann jeder wählen. Es zählt, wohin die Antwort geht: <host/>. Fahren Sie nur fort, wenn Sie gerade von dort kommen.',
+  ),
   kinds: { see: 'Die App wird sehen', change: 'Die App wird ändern können', stay: 'Die App wird verbunden bleiben' },
   nothing: 'Die App möchte nur wissen, dass Sie hier ein Konto haben.',
   choice: 'Entfernen Sie den Haken bei allem, was Sie nicht erlauben möchten.',

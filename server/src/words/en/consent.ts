@@ -32,6 +32,9 @@ export const consent = {
     '<strong>This app is in development and has not been reviewed.</strong> Only continue if you know its developer.',
   ),
   unreviewed: rich('<strong>This app has not been reviewed.</strong> Only continue if you trust its developer.'),
+  registeredItself: rich(
+    '<strong>This app has registered itself, and nobody here has reviewed it.</strong> Anybody can choose its name. What counts is where the answer goes: <host/>. Only continue if you have just come from there.',
+  ),
   kinds: { see: 'It will see', change: 'It will be able to change', stay: 'It will stay connected' },
   nothing: 'It asks for nothing but to know that you have an account here.',
   choice: 'Clear the box of anything that you do not want to allow.',

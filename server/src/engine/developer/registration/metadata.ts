@@ -1,7 +1,7 @@
 /** What an app may say of itself where it registers itself (RFC 7591 §2), and what becomes of it. */
 import { type ClientMetadata, clientMetadataSchema } from '../../../protocol/client_metadata.ts'
 import { Refusal } from '../../../protocol/refusal.ts'
-import { formatScope, parseScope } from '../../../protocol/scope.ts'
+import { formatScope, isBuiltInScope, parseScope } from '../../../protocol/scope.ts'
 import { nameProblem } from '../../../protocol/visible_name.ts'
 import type { Context } from '../../../runtime/context.ts'
 import { en } from '../../../words/en/index.ts'
@@ -98,7 +98,7 @@ export async function readRegistration(
   if (said.software_statement !== undefined) return new Refusal('software_statement_untrusted')
   const lacking = protections.find((name) => said[name] !== undefined && said[name] !== false && said[name] !== null)
   if (lacking !== undefined) return invalid(`${lacking}: this server does not have this protection.`)
-  const narrowed = narrow(context, Object.fromEntries(members.map((name) => [name, said[name]])))
+  const narrowed = await narrow(context, Object.fromEntries(members.map((name) => [name, said[name]])))
   if (narrowed instanceof Refusal) return narrowed
   const result = clientMetadataSchema.safeParse(narrowed)
   if (!result.success) {
@@ -110,7 +110,7 @@ export async function readRegistration(
 }
 
 /** The members with what such an app may not have taken out, and with what follows from how it came here. */
-function narrow(context: Context, said: Document): Document | Refusal {
+async function narrow(context: Context, said: Document): Promise<Document | Refusal> {
   const { redirect_uris: uris, grant_types: grants, response_types: responses, scope } = said
   if (!Array.isArray(uris) || uris.length === 0) {
     return new Refusal('registered_redirect_uri_invalid', { text: 'redirect_uris: must name at least one address.' })
@@ -123,7 +123,7 @@ function narrow(context: Context, said: Document): Document | Refusal {
   const types = textsOf(responses ?? ['code'])
   if (types === undefined) return invalid('response_types: must be a list of texts.')
   if (!types.includes('code')) return invalid('response_types: an app that registers itself must use code.')
-  const scopes = scopesOf(context, scope)
+  const scopes = await scopesOf(context, scope)
   if (scopes instanceof Refusal) return scopes
   return {
     ...said,
@@ -138,14 +138,23 @@ function narrow(context: Context, said: Document): Document | Refusal {
   }
 }
 
-/** Of the scopes that an app asks for, those that it may have; all of these where it asks for none. */
-function scopesOf({ settings }: Context, scope: unknown): readonly string[] | Refusal {
+/**
+ * Of the scopes that an app asks for, those that it may have; all of these where it asks for none. With one scope of an API
+ * of the operator it has all of that API's that it may have: an app learns from the API's answers what else it needs, and
+ * nothing of that is granted before a person has agreed to it.
+ */
+async function scopesOf({ settings, resources }: Context, scope: unknown): Promise<readonly string[] | Refusal> {
   const allowed = settings.registrationScopes
   if (scope === undefined) return allowed
   const asked = typeof scope === 'string' ? parseScope(scope) : undefined
   if (asked === undefined) return invalid('scope: must be a list of scopes, separated by spaces.')
   const left = asked.filter((name) => allowed.includes(name))
-  return left.length > 0 ? left : invalid(`scope: apps that register themselves can have: ${allowed.join(' ')}.`)
+  if (left.length === 0) return invalid(`scope: apps that register themselves can have: ${allowed.join(' ')}.`)
+  const sisters = (await resources.list()).flatMap(({ scope: own }) => {
+    const theirs = own?.filter((name) => !isBuiltInScope(name)) ?? []
+    return theirs.some((name) => left.includes(name)) ? theirs : []
+  })
+  return [...left, ...allowed.filter((name) => sisters.includes(name) && !left.includes(name))]
 }
 
 async function whyNot(

@@ -193,15 +193,31 @@ function Warnings(props: ConsentProps) {
           <p>{say.toApp}</p>
         </Note>
       ) : null}
-      <Unreviewed client={client} />
+      <Unreviewed client={client} host={redirect.host} />
     </>
   )
 }
 
-/** That nobody here has looked at the app. */
-export function Unreviewed({ client }: Pick<Asked, 'client'>) {
+/** That nobody here has looked at the app. `host` is where the answer goes. */
+export function Unreviewed({ client, host }: Pick<Asked, 'client'> & { host?: string }) {
   const say = useWords().consent
   if (client.verifiedAt !== undefined && !client.inDevelopment) return null
+  if (client.registeredItself === true && host !== undefined) {
+    return (
+      <Note kind="warning">
+        <p id="registered-itself">
+          <Say
+            it={say.registeredItself}
+            host={
+              <strong class="host" dir="ltr">
+                {host}
+              </strong>
+            }
+          />
+        </p>
+      </Note>
+    )
+  }
   return (
     <Note kind="warning">
       {client.inDevelopment ? (
