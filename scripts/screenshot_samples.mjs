@@ -80,6 +80,7 @@ const apps = [
   {
     clientId: 'meadow',
     name: 'Meadow Journal',
+    opens: 'https://meadow.example/login',
     scopes: scope('basic', 'readmeasurements', 'writemeasurements'),
     since: at,
     lastUsed: at + 40 * 1440 * minute,
@@ -555,7 +556,9 @@ export const samples = {
         emailRefusedAt: at,
         name: longName,
       },
-      apps: [{ clientId: 'long', name: longName, scopes: builtInScopes, since: at }],
+      apps: [
+        { clientId: 'long', name: longName, scopes: builtInScopes, since: at, opens: 'https://meadow.example/login' },
+      ],
     }),
   },
   'account-apps': {
@@ -582,7 +585,9 @@ export const samples = {
       invitations: [],
       csrf,
       viewer,
-      apps: [{ clientId: 'long', name: longName, scopes: builtInScopes, since: at }],
+      apps: [
+        { clientId: 'long', name: longName, scopes: builtInScopes, since: at, opens: 'https://meadow.example/login' },
+      ],
     }),
   },
   'account-consents': {
@@ -639,6 +644,7 @@ export const samples = {
       clientId: 'meadow',
       app: meadow,
       scopes: scope('basic', 'readmeasurements', 'writemeasurements', 'offline_access'),
+      opens: 'https://meadow.example/login',
       since: at,
       lastUsed: at + 40 * 1440 * minute,
       uses,

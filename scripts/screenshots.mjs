@@ -17,7 +17,7 @@ const folder = new URL('../screenshots/', import.meta.url)
 const { stylesheet, stylesheetPath } = await import('../server/dist/pages/style/stylesheet.js')
 const { icon, iconPath } = await import('../server/dist/pages/style/icon.js')
 const { passkeyScript, passkeyScriptHref } = await import('../server/dist/pages/kit/passkey/script.js')
-const { postScriptHref } = await import('../server/dist/pages/sign_in/response/script.js')
+const { onwardScript, postScript } = await import('../server/dist/pages/sign_in/response/script.js')
 const { brandStyles } = await import('../server/dist/pages/style/brand.js')
 const { findLanguage } = await import('../server/dist/words/index.js')
 const { findPseudo } = await import('../server/dist/words/pseudo.js')
@@ -48,7 +48,7 @@ function answer(path) {
   if (path === stylesheetPath) return { type: 'text/css', body: stylesheet }
   if (path === iconPath) return { type: 'image/svg+xml', body: icon }
   // The real one would send the browser on before there is a picture.
-  if (path === postScriptHref) return { type: 'text/javascript', body: '' }
+  if (path === postScript.href || path === onwardScript.href) return { type: 'text/javascript', body: '' }
   if (path === passkeyScriptHref()) return { type: 'text/javascript', body: passkeyScript(null).text }
   if (path === brandCss.path) return { type: 'text/css', body: brandCss.text }
   if (path === '/pictures/sample') return { type: 'image/svg+xml', body: portrait }

@@ -93,6 +93,7 @@ export interface Settings {
   /** Milliseconds. */
   readonly auditRetention: number
   readonly frontChannelTokens: boolean
+  readonly frontChannelLogout: boolean
   readonly requirePushedRequests: boolean
   readonly dynamicRegistration: EngineSettings['dynamicRegistration']
   readonly registrationScopes: readonly string[]
@@ -176,6 +177,7 @@ export function loadSettings(sources: Sources): Settings {
     measurementsPerAccount: raw.CONSENTRY_MEASUREMENTS_PER_ACCOUNT,
     auditRetention: raw.CONSENTRY_AUDIT_RETENTION * day,
     frontChannelTokens: raw.CONSENTRY_FRONT_CHANNEL_TOKENS === '1',
+    frontChannelLogout: raw.CONSENTRY_FRONT_CHANNEL_LOGOUT === '1',
     requirePushedRequests: raw.CONSENTRY_REQUIRE_PUSHED_REQUESTS === '1',
     dynamicRegistration: raw.CONSENTRY_DYNAMIC_REGISTRATION,
     registrationScopes: parseScopes('CONSENTRY_REGISTRATION_SCOPES', raw.CONSENTRY_REGISTRATION_SCOPES),
@@ -233,6 +235,7 @@ export function engineSettings(settings: Settings): EngineSettings {
     measurementsPerAccount: settings.measurementsPerAccount,
     auditRetention: settings.auditRetention,
     frontChannelTokens: settings.frontChannelTokens,
+    frontChannelLogout: settings.frontChannelLogout,
     requirePushedRequests: settings.requirePushedRequests,
     dynamicRegistration: settings.dynamicRegistration,
     registrationScopes: settings.registrationScopes,

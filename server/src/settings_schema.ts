@@ -169,6 +169,11 @@ export const settingsSchema = z.strictObject({
     .describe(
       '1 lets apps that are registered for it (front_channel_tokens) get tokens in the redirect URL or a posted form',
     ),
+  CONSENTRY_FRONT_CHANNEL_LOGOUT: flag
+    .default('0')
+    .describe(
+      '1 loads the pages of apps that are registered for it (frontchannel_logout_uri) in hidden frames when a person signs out; browsers that keep the cookies of sites apart make it of no effect at most apps',
+    ),
   CONSENTRY_API_BODY_LIMIT: whole(65_536, 16_000_000, 'must be a number of bytes from 65536 to 16000000')
     .default(1_000_000)
     .describe('Bytes of a request body that the resource API takes; everything else takes 64 kB'),

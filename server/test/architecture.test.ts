@@ -139,6 +139,7 @@ const rooms: Readonly<Record<string, string>> = {
   'protocol/audit': 'row.ts',
   'protocol/refusals': 'index.ts',
   runtime: 'context.ts',
+  'protocol/openid': 'claims.ts',
   'runtime/jobs': 'job.ts',
   'runtime/kept': 'rows.ts',
   'runtime/keys': 'keyring.ts',
@@ -1116,7 +1117,9 @@ function ownTexts(of: Sources): string[] {
         ({ type, callee }) =>
           type === 'CallExpression' && nameOf(isNode(callee) ? callee.property : undefined) === 'note',
       )
-      const silent = new Set([...valuesOf(/^(?:class|rel|content)$/), ...noted].flatMap((node) => [...nodesOf(node)]))
+      const silent = new Set(
+        [...valuesOf(/^(?:class|rel|content|sandbox)$/), ...noted].flatMap((node) => [...nodesOf(node)]),
+      )
       const sentence = path.endsWith('x') ? /^\p{Lu}\p{Ll}|^[^<]*\p{L} \p{L}/u : /^\p{Lu}.* .*[.?!]$/u
       return nodes.flatMap((node) => {
         const said = saidBy(node)?.trim() ?? ''

@@ -71,7 +71,7 @@ import { lostFactorPages } from './sign_in/lost_factor.ts'
 import { outdatedPasswordPage } from './sign_in/outdated_password.ts'
 import { passkeyFactorPage, passkeySignInPage } from './sign_in/passkey.ts'
 import { providerPages } from './sign_in/provider_return.ts'
-import { isLasting, postScript, postScriptPath } from './sign_in/response/script.ts'
+import { type LeavingScript, onwardScript, postScript } from './sign_in/response/script.ts'
 import { signInPage } from './sign_in/sign_in.ts'
 import { signOutPage } from './sign_in/sign_out.ts'
 import { setUpPage, signUpPage } from './sign_in/sign_up.ts'
@@ -197,6 +197,21 @@ function lastingFile(path: string, type: string, content: string | Buffer): Rout
   })
 }
 
+function leavingFile({ path, text, isLasting }: LeavingScript): Route {
+  return page({
+    path,
+    guard: unasked,
+    get: ({ request, reply }) => {
+      const lasting = isLasting(new URLSearchParams(request.url.split('?')[1]).get('v'))
+      return reply
+        .type('text/javascript; charset=utf-8')
+        .header('cache-control', lasting ? 'public, max-age=31536000, immutable' : 'no-cache')
+        .header('x-content-type-options', 'nosniff')
+        .send(text)
+    },
+  })
+}
+
 /** The page for an address at which nothing stands. */
 export function notFoundPage(context: Context, request: FastifyRequest): Promise<Answer> {
   return problemPage(context, request, 'not_found')
@@ -227,21 +242,8 @@ const assets = [
         .send(text)
     },
   }),
-  page({
-    path: postScriptPath,
-    guard: unasked,
-    get: ({ request, reply }) =>
-      reply
-        .type('text/javascript; charset=utf-8')
-        .header(
-          'cache-control',
-          isLasting(new URLSearchParams(request.url.split('?')[1]).get('v'))
-            ? 'public, max-age=31536000, immutable'
-            : 'no-cache',
-        )
-        .header('x-content-type-options', 'nosniff')
-        .send(postScript),
-  }),
+  leavingFile(postScript),
+  leavingFile(onwardScript),
   page({
     path: iconPath,
     guard: unasked,

@@ -26,6 +26,7 @@ export type DocumentProblem =
   | 'public_without_rotation'
   | 'secretless_without_rotation'
   | 'admin_role_without_secret'
+  | 'logout_of_other_origin'
 
 function issueOf(problem: DocumentProblem, path: (string | number)[] = []) {
   return { code: 'custom', path, params: { problem } } as const
@@ -126,15 +127,15 @@ export const clientMetadataSchema = z
     client_assertion_audience: z.enum(['issuer', 'token_endpoint']).optional(),
     backchannel_logout_uri: webUri.optional(),
     backchannel_logout_session_required: z.boolean().optional(),
+    frontchannel_logout_uri: webUri.optional(),
+    frontchannel_logout_session_required: z.boolean().optional(),
+    initiate_login_uri: webUri.optional(),
     dpop_bound_access_tokens: z.boolean().optional(),
     // Members whose feature is not built yet: kept as registered.
     sector_identifier_uri: webUri.optional(),
-    initiate_login_uri: webUri.optional(),
     request_uris: z.array(webUri).max(20).optional(),
     default_acr_values: z.array(z.string().max(200)).max(20).optional(),
     userinfo_signed_response_alg: z.string().max(20).optional(),
-    frontchannel_logout_uri: webUri.optional(),
-    frontchannel_logout_session_required: z.boolean().optional(),
     require_pushed_authorization_requests: z.boolean().optional(),
     tls_client_certificate_bound_access_tokens: z.boolean().optional(),
     tls_client_auth_subject_dn: z.string().max(500).optional(),

@@ -81,6 +81,8 @@ export interface EngineSettings {
   readonly measurementsPerAccount: number
   /** Whether apps that are registered for it may get tokens in the redirect (RFC 9700 §2.1.2 advises against it). */
   readonly frontChannelTokens: boolean
+  /** Whether pages of apps are loaded in frames when a person signs out (OpenID Connect Front-Channel Logout 1.0). */
+  readonly frontChannelLogout: boolean
   /** Whether the standard authorization endpoint takes pushed requests alone (RFC 9126 §5). */
   readonly requirePushedRequests: boolean
   readonly retention: Millis

@@ -23,7 +23,6 @@ const protections: Record<string, unknown> = {
   default_acr_values: ['urn:example:strong'],
   tls_client_certificate_bound_access_tokens: true,
   tls_client_auth_subject_dn: 'CN=app',
-  frontchannel_logout_session_required: true,
 }
 
 describe('a registered protection that this server does not have', () => {

@@ -526,6 +526,11 @@ export function everyView(text: Text): Record<string, Page> {
     'landing back to the app': landing('back_to_app'),
     'response posted to the app': posted({ to: 'https://meadow.example/cb', parameters: [['code', 'x']] }),
     'landing close the window': landing('close_window'),
+    'signed-out at apps': signedOut({
+      continueHref: 'https://meadow.example/',
+      clientName: name,
+      frames: ['https://harbor.example/out?iss=https%3A%2F%2Fissuer.example&sid=one'],
+    }),
     'signed-out onward': signedOut({ continueHref: 'https://meadow.example/', clientName: name }),
     'oauth-error for its developer': oauthError({
       code: 'server_error',
@@ -851,7 +856,17 @@ export function everyView(text: Text): Record<string, Page> {
         afterwards: text('https://meadow.example/goodbye'),
         backChannel: text('http://meadow.example/logout'),
         sessionRequired: true,
+        frontChannel: text('https://meadow.example/out'),
+        shows: true,
         problem: { field: 'backChannel', it: 'sign_out_uri_not_called' },
+      },
+      signIn: {
+        begins: text('https://meadow.example/in'),
+        problem: {
+          key: 'member_refused',
+          member: text('https://meadow.example/in'),
+          why: { key: 'redirect_uri', why: 'fragment' },
+        },
       },
       needsApproval: true,
     }),

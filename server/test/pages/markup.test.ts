@@ -5,7 +5,7 @@ import { developer } from '../../src/pages/developer/developer_view.tsx'
 import { initials } from '../../src/pages/kit/app_card.tsx'
 import { differenceInWords, findDifference } from '../../src/pages/kit/difference.tsx'
 import { passkeyScriptHref } from '../../src/pages/kit/passkey/script.ts'
-import { postScriptHref } from '../../src/pages/sign_in/response/script.ts'
+import { onwardScript, postScript } from '../../src/pages/sign_in/response/script.ts'
 import { signIn } from '../../src/pages/sign_in/sign_in_view.tsx'
 import { iconPath } from '../../src/pages/style/icon.ts'
 import { stylesheetPath } from '../../src/pages/style/stylesheet.ts'
@@ -18,6 +18,10 @@ const pages = Object.entries(everyPage((usual) => usual))
 
 /** The one page whose form goes to an app, and which has a script for that. */
 const posts = 'response posted to the app'
+/** The one page that holds pages of apps, and goes on to one by a script. */
+const signsOut = 'signed-out at apps'
+
+const scripts: Readonly<Record<string, string>> = { [posts]: postScript.href, [signsOut]: onwardScript.href }
 
 describe.each(pages)('%s', (title, html) => {
   const page = read(html)
@@ -26,10 +30,14 @@ describe.each(pages)('%s', (title, html) => {
   test('has no script but a file of ours, no style, no handler and no style attribute', () => {
     for (const { name, attributes, children } of elements) {
       if (name === 'script') {
-        expect(attributes).toEqual({ src: title === posts ? postScriptHref : passkeyScriptHref(), defer: '' })
+        expect(attributes).toEqual({ src: scripts[title] ?? passkeyScriptHref(), defer: '' })
         expect(children).toEqual([])
       }
-      expect(['style', 'iframe', 'object', 'embed', 'base']).not.toContain(name)
+      if (name === 'iframe') {
+        expect(title).toBe(signsOut)
+        expect(attributes).toMatchObject({ hidden: '', sandbox: 'allow-scripts allow-same-origin' })
+      }
+      expect(['style', 'object', 'embed', 'base']).not.toContain(name)
       for (const key of Object.keys(attributes)) {
         expect(key).not.toBe('style')
         expect(key).not.toMatch(/^on/i)
@@ -40,7 +48,7 @@ describe.each(pages)('%s', (title, html) => {
   test('loads the one stylesheet, the icon and pictures of people here, and nothing else', () => {
     expect(named(page, 'link').map((link) => link.attributes.href)).toEqual([iconPath, stylesheetPath])
     const loading = elements.filter((element) => 'src' in element.attributes || 'srcset' in element.attributes)
-    const others = loading.filter(({ name }) => name !== 'script')
+    const others = loading.filter(({ name }) => name !== 'script' && name !== 'iframe')
     // A text that others chose never gets here: a person's picture has a path of ours.
     for (const { name, attributes } of others) expect([name, attributes.src]).toEqual(['img', '/pictures/one'])
   })

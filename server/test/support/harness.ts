@@ -73,6 +73,7 @@ export const testSettings: EngineSettings = {
   measurementsPerAccount: 1_000_000,
   auditRetention: 365 * 86_400_000,
   frontChannelTokens: false,
+  frontChannelLogout: false,
   requirePushedRequests: false,
   dynamicRegistration: 'token',
   registrationScopes: ['openid', 'profile', 'email', 'offline_access'],

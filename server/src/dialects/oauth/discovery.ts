@@ -68,6 +68,10 @@ function metadata(settings: EngineSettings, { scopes, resources }: Announced): R
     authorization_response_iss_parameter_supported: true,
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
+    ...(settings.frontChannelLogout && {
+      frontchannel_logout_supported: true,
+      frontchannel_logout_session_supported: true,
+    }),
     acr_values_supported: capabilities.acrValues,
     prompt_values_supported: promptsOf(settings),
     ...(dataApi && { service_documentation: `${issuer}/docs/api` }),

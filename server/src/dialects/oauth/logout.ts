@@ -3,6 +3,7 @@
  * cookies, so it decides nothing but comes back by GET with the request sealed.
  */
 import { endSession } from '../../engine/account/sessions.ts'
+import { parkForFrames } from '../../engine/logout/front_channel.ts'
 import {
   checkLogout,
   isProved,
@@ -59,9 +60,11 @@ async function signOut({ context, request, reply, trace }: Visit, asked: LogoutR
     trace.note(logoutEnds.asked)
     return redirect(signOutPath(parkLogout(context, asked, browser.id)))
   }
+  const last = live && (await parkForFrames(context, asked, live, browser.id))
   if (live !== undefined) await endSession(context, live, trace.caller, asked.clientId)
   setSession(context, reply, undefined)
   trace.note(live === undefined ? logoutEnds.nobody : logoutEnds.signed_out)
+  if (last !== undefined) return redirect(signOutPath(last))
   const onward = asked.hint === undefined ? undefined : onwardFrom(asked)
   return redirect(onward ?? signOutPath(parkLogout(context, asked, browser.id)))
 }

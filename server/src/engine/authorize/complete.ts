@@ -197,7 +197,8 @@ function sessionFor(
 ): Pick<GrantContext, 'session' | 'outlivedSession'> {
   if (session === undefined) return {}
   if (endsWithSession(request)) return { session }
-  const hears = metadata.backchannel_logout_uri !== undefined && request.scope.includes('openid')
+  const { backchannel_logout_uri: called, frontchannel_logout_uri: shown } = metadata
+  const hears = (called ?? shown) !== undefined && request.scope.includes('openid')
   return hears ? { outlivedSession: session } : {}
 }
 

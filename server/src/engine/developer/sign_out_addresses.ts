@@ -1,7 +1,9 @@
 /**
  * What an app has registered for signing people out: where they go afterwards (OpenID Connect RP-Initiated Logout 1.0
- * §3.1) and where the app hears of it (OpenID Connect Back-Channel Logout 1.0 §2.2).
+ * §3.1) and where the app hears of it, at its server (OpenID Connect Back-Channel Logout 1.0 §2.2) or by a page of its own
+ * (OpenID Connect Front-Channel Logout 1.0 §2).
  */
+import { addressProblem } from '../../protocol/openid/client_addresses.ts'
 import { redirectUriProblem } from '../../protocol/redirect_uri.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
@@ -14,6 +16,7 @@ export interface SignOutAddresses {
   readonly afterwards: readonly string[]
   readonly backChannel: string
   readonly sessionRequired: boolean
+  readonly frontChannel: string
 }
 
 export function signOutAddressesOf({ metadata }: Pick<Client, 'metadata'>): SignOutAddresses {
@@ -21,6 +24,7 @@ export function signOutAddressesOf({ metadata }: Pick<Client, 'metadata'>): Sign
     afterwards: metadata.post_logout_redirect_uris ?? [],
     backChannel: metadata.backchannel_logout_uri ?? '',
     sessionRequired: metadata.backchannel_logout_session_required === true,
+    frontChannel: metadata.frontchannel_logout_uri ?? '',
   }
 }
 
@@ -32,24 +36,32 @@ export async function saveSignOutAddresses(
   context: Context,
   by: Developer,
   client: Client,
-  { afterwards, backChannel, sessionRequired }: SignOutAddresses,
-): Promise<Changed & { readonly field?: 'afterwards' | 'backChannel' }> {
+  { afterwards, backChannel, sessionRequired, frontChannel }: SignOutAddresses,
+): Promise<Changed & { readonly field?: 'afterwards' | 'backChannel' | 'frontChannel' }> {
   const problem = redirectUriListProblem(afterwards, client.metadata.application_type === 'native')
   if (problem !== undefined) return { problem, field: 'afterwards' }
   const present = client.metadata.backchannel_logout_uri ?? ''
   const refused = backChannel === present ? undefined : backChannelProblem(context, backChannel)
   if (refused !== undefined) return { problem: refused, field: 'backChannel' }
+  const shown = given(frontChannel)
+  const wrong = addressProblem({ redirect_uris: client.metadata.redirect_uris, frontchannel_logout_uri: shown })
+  if (wrong !== undefined) {
+    return { problem: { key: 'member_refused', member: frontChannel, why: wrong.problem }, field: 'frontChannel' }
+  }
   const changed = await edit(context, by, client.id, {
     event: 'app_sign_out_changed',
-    detail: { afterwards, backChannel: backChannel === '' ? null : backChannel, sessionRequired },
+    detail: { afterwards, backChannel: given(backChannel) ?? null, sessionRequired, frontChannel: shown ?? null },
     by: (document) => ({
       post_logout_redirect_uris: afterwards.length === 0 ? undefined : afterwards,
+      frontchannel_logout_uri: shown,
       backchannel_logout_session_required: sessionRequired ? true : undefined,
       ...(backChannel === (document.backchannel_logout_uri ?? '') ? {} : writtenByDeveloper(backChannel)),
     }),
   })
   return changed.problem === undefined ? changed : { problem: changed.problem, field: 'afterwards' }
 }
+
+const given = (text: string) => (text === '' ? undefined : text)
 
 function writtenByDeveloper(uri: string) {
   return uri === ''

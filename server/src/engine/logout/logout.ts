@@ -35,6 +35,8 @@ const requestSchema = z.object({
   hint: hintSchema.optional(),
   loginHint: z.string().optional(),
   uiLocales: z.string().optional(),
+  /** The session that has ended by it. */
+  ended: z.object({ subject: z.string(), session: z.string() }).optional(),
 })
 
 /** A request to sign a person out, as it has passed its checks. */
@@ -146,7 +148,7 @@ export function onwardFrom({ redirectUri, state }: LogoutRequest): string | unde
   return appendQuery(redirectUri, [['state', state]])
 }
 
-const kind = { purpose: 'logout request', schema: requestSchema, version: 1 } as const
+const kind = { purpose: 'logout request', schema: requestSchema, version: 2 } as const
 const parked = sealed({ ...kind, life: hour })
 /** A request that came by POST without our cookies comes back by GET at once. */
 const handedOver = sealed({ ...kind, life: 2 * minute })
@@ -178,7 +180,13 @@ export function resumeLogout(context: Context, text: string): LogoutRequest {
   return opened.value
 }
 
-interface Taken extends Pick<LogoutRequest, 'uiLocales'> {
+/** What this browser was given; a request that says nothing where it was not. */
+export function openLogout(context: Context, text: string | undefined, browsers: readonly string[]): LogoutRequest {
+  const opened = text === undefined ? undefined : parked.open(context, text, { places: browsers })
+  return opened?.outcome === 'open' ? opened.value : {}
+}
+
+interface Taken extends Pick<LogoutRequest, 'uiLocales' | 'ended'> {
   readonly client?: Client | undefined
   readonly onward?: string | undefined
   readonly sealed?: string
@@ -196,12 +204,12 @@ export async function takeLogout(
   if (text === undefined) return {}
   const opened = parked.open(context, text, { places: browsers })
   if (opened.outcome !== 'open') return {}
-  const { clientId, redirectUri, uiLocales } = opened.value
+  const { clientId, redirectUri, uiLocales, ended } = opened.value
   const client = clientId === undefined ? undefined : await context.clients.find(clientId)
-  if (client === undefined || client.status === 'disabled') return { uiLocales, sealed: text }
+  if (client === undefined || client.status === 'disabled') return { uiLocales, ended, sealed: text }
   const registered = client.metadata.post_logout_redirect_uris ?? []
   const stands = redirectUri !== undefined && registered.includes(redirectUri)
-  return { client, onward: stands ? onwardFrom(opened.value) : undefined, uiLocales, sealed: text }
+  return { client, onward: stands ? onwardFrom(opened.value) : undefined, uiLocales, ended, sealed: text }
 }
 
 /** What came of a request, for the log of the app. */

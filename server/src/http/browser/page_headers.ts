@@ -14,6 +14,8 @@ export interface PageKind {
   readonly endsAtApp?: boolean | undefined
   /** Whether it loads a script; ever only a file of ours. */
   readonly scripts?: boolean
+  /** Origins whose pages it holds in frames. */
+  readonly frames?: readonly string[]
 }
 
 /** A page as an answer, in the words of its reader. */
@@ -39,12 +41,13 @@ function giveHeaders(reply: FastifyReply, words: Words, kind?: PageKind): Fastif
   return reply.headers(headers)
 }
 
-function pageHeaders({ language }: Words, { endsAtApp = false, scripts = false }: PageKind = {}) {
+function pageHeaders({ language }: Words, { endsAtApp = false, scripts = false, frames = [] }: PageKind = {}) {
   const policy = [
     "default-src 'none'",
     ...(scripts ? ["script-src 'self'"] : []),
     "style-src 'self'",
     "img-src 'self'",
+    ...(frames.length === 0 ? [] : [`frame-src ${[...new Set(frames)].sort().join(' ')}`]),
     ...(endsAtApp ? [] : ["form-action 'self'"]),
     "base-uri 'none'",
     "frame-ancestors 'none'",

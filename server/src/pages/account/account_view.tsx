@@ -9,7 +9,7 @@ import { Tag } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
 import { Day, Minute } from '../kit/time.tsx'
 import { useWords, view } from '../kit/words.tsx'
-import { type ConnectedApp, NoApp, RemoveApp, Standing } from './apps/apps_view.tsx'
+import { type ConnectedApp, NoApp, OpenApp, RemoveApp, Standing } from './apps/apps_view.tsx'
 
 export interface AccountProps {
   readonly csrf: string
@@ -88,6 +88,7 @@ export const account = view((props: AccountProps) => {
                   {app.networks === undefined ? null : <Tag kind="warn">{say.checkApp}</Tag>}
                   <Standing app={app} />
                 </div>
+                <OpenApp app={app} />
                 <RemoveApp app={app} csrf={props.csrf} />
               </li>
             ))}

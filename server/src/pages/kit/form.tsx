@@ -289,9 +289,9 @@ export function Button(props: ButtonProps) {
 }
 
 /** A link that looks like a button; it goes somewhere and changes nothing. */
-export function LinkButton(props: { href: string; look?: 'plain' | 'danger'; children: Child }) {
+export function LinkButton(props: { id?: string; href: string; look?: 'plain' | 'danger'; children: Child }) {
   return (
-    <a href={props.href} class={buttonClass(props.look)}>
+    <a id={props.id} href={props.href} class={buttonClass(props.look)}>
       {props.children}
     </a>
   )

@@ -1,9 +1,11 @@
 /** /logout: asks first, as anybody can link here (OpenID Connect RP-Initiated Logout §2), and says that it is done. */
 import { appsTold } from '../../engine/account/logout/back_channel.ts'
 import { endSession } from '../../engine/account/sessions.ts'
-import { logoutEnds, takeLogout } from '../../engine/logout/logout.ts'
+import { framesOf, parkForFrames } from '../../engine/logout/front_channel.ts'
+import { logoutEnds, openLogout, takeLogout } from '../../engine/logout/logout.ts'
 import { setSession } from '../../http/browser/cookies.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
+import { signOutPath } from '../../http/browser/paths.ts'
 import { heedLanguages } from '../../http/browser/words.ts'
 import { callerOf } from '../../http/caller.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
@@ -23,7 +25,12 @@ export const signOutPage = page({
     heedLanguages(request, asked.uiLocales)
     const clientName = asked.client?.name
     const live = signedInAs(visit)
-    if (live === undefined) return signedOut({ continueHref: asked.onward, clientName })
+    if (live === undefined) {
+      const frames = await framesOf(context, asked.ended)
+      const page = signedOut({ continueHref: asked.onward, clientName, frames })
+      const leaves = frames.length > 0 && asked.onward !== undefined
+      return sendPage(reply, 200, page, { frames: frames.map((uri) => new URL(uri).origin), scripts: leaves })
+    }
     const { account } = live
     const told = await appsTold(context, live.account.id, live.session.id)
     const shown = { ...secrets(visit, asked.sealed), account: account.email ?? account.username, clientName, told }
@@ -39,8 +46,14 @@ export const signOutPage = page({
       return goTo(visit, onward ?? paths.account)
     }
     const live = signedInAs(visit)
+    const asked = openLogout(context, form.get('request'), browser.ids)
+    const last = live && (await parkForFrames(context, asked, live, browser.id))
     if (live !== undefined) await endSession(context, live, callerOf(request), client?.id)
     setSession(context, reply, undefined)
+    if (last !== undefined) {
+      noteEnd(visit, client, { status: 303, end: 'signed_out' })
+      return goTo(visit, signOutPath(last))
+    }
     noteEnd(visit, client, { status, end: 'signed_out' })
     return onward === undefined ? signedOut({ clientName: client?.name }) : goTo(visit, onward)
   },

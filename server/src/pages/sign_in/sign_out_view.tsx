@@ -4,6 +4,7 @@ import { CheckIcon } from '../kit/icons.tsx'
 import { NarrowPage } from '../kit/layout.tsx'
 import { paths } from '../kit/paths.ts'
 import { Say, useWords, view } from '../kit/words.tsx'
+import { onwardScript } from './response/script.ts'
 
 export interface SignOutProps extends FormSecrets {
   /** The e-mail or username of who is signed in. */
@@ -65,10 +66,13 @@ export interface SignedOutProps {
   /** Where the app that asked wants the browser next; it must be one of its registered addresses. */
   readonly continueHref?: string | undefined
   readonly clientName?: string | undefined
+  /** Pages of apps that sign the person out there. */
+  readonly frames?: readonly string[]
 }
 
 export const signedOut = view((props: SignedOutProps = {}) => {
   const say = useWords().signOut
+  const { frames = [] } = props
   return (
     <NarrowPage title={say.done}>
       <section class="card">
@@ -79,7 +83,7 @@ export const signedOut = view((props: SignedOutProps = {}) => {
         <p class="muted">{say.shared}</p>
         <div class="row">
           {props.continueHref === undefined ? null : (
-            <LinkButton href={props.continueHref}>
+            <LinkButton id="signed-out-onward" href={props.continueHref}>
               <Say it={say.onward} app={<bdi>{props.clientName ?? say.someApp}</bdi>} />
             </LinkButton>
           )}
@@ -88,6 +92,11 @@ export const signedOut = view((props: SignedOutProps = {}) => {
           </LinkButton>
         </div>
       </section>
+      {/* They may run what they need to forget the person, and lead the browser nowhere. */}
+      {frames.map((uri) => (
+        <iframe hidden src={uri} title={say.frame} sandbox="allow-scripts allow-same-origin" />
+      ))}
+      {frames.length === 0 || props.continueHref === undefined ? null : <script src={onwardScript.href} defer />}
     </NarrowPage>
   )
 })

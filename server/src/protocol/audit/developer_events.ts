@@ -50,7 +50,14 @@ export const developerEvents = {
       afterwards: z.array(z.string()).readonly(),
       backChannel: z.string().nullable(),
       sessionRequired: z.boolean(),
+      // Events of before there was such an address have none.
+      frontChannel: z.string().nullable().optional(),
     }),
+  },
+  app_sign_in_changed: {
+    title: 'Where people begin to sign in to an app was changed.',
+    ...developer,
+    detail: z.strictObject({ begins: z.string().nullable() }),
   },
   app_change_withdrawn: { title: 'A waiting change of an app was withdrawn.', ...developer, detail: nothing },
   app_deleted: { title: 'An app was deleted.', ...developer, detail: z.strictObject({ name: z.string() }) },

@@ -1,4 +1,9 @@
-/** The claims of a person (OIDC Core §5.1), the scopes that open them (§5.4), and the claims parameter (§5.5). */
+/**
+ * The claims of a person (OIDC Core §5.1), the scopes that open them (§5.4), and the claims parameter (§5.5). The room has
+ * what OpenID Connect says of people and apps beyond OAuth.
+ * Not here: whose claims they are and who is told them (`engine/access_tokens/userinfo.ts`). Neighbours: the rest of
+ * `protocol/`, whose client document names the addresses that are judged here. To add: a claim, its scope in the table below.
+ */
 import { isDeepStrictEqual } from 'node:util'
 
 /** Claims by the scope that opens them, in the order in which they are told. */

@@ -69,14 +69,16 @@ export function formOf(metadata: ClientMetadata): ApprovedForm {
   }
 }
 
-/** Where an app's people are sent, signed in or out, and where it hears of their sign-out. */
+/** Where an app's people are sent, to sign in or signed in or out, and where it hears of their sign-out. */
 function addressesIn(metadata: ClientMetadata): readonly string[] {
   const {
     redirect_uris: redirects,
     post_logout_redirect_uris: afterwards = [],
     backchannel_logout_uri: told,
+    frontchannel_logout_uri: shown,
+    initiate_login_uri: begun,
   } = metadata
-  return [...redirects, ...afterwards, ...(told === undefined ? [] : [told])]
+  return [...redirects, ...afterwards, ...[told, shown, begun].filter((uri) => uri !== undefined)]
 }
 
 /** Where a redirect URI leads: a site, or the scheme of an app on a device. */

@@ -49,10 +49,11 @@ export interface Grants {
    */
   endAll(of: GrantsNamed, reason: EndReason): Promise<number>
   /**
-   * The apps that are registered to hear of sign-outs and hold, or held within the retention, a sign-in of the person: each
-   * with the session that it came about in, in one session or in any. `bySession`: the app wants the session of each logout.
+   * The apps that are registered to hear of sign-outs by a channel and hold, or held within the retention, a sign-in of the
+   * person: each with the session that it came about in, in one session or in any. `bySession`: the app wants the session of
+   * each logout.
    */
-  hearers(userId: UserId, session?: SessionId): Promise<readonly Hearer[]>
+  hearers(channel: LogoutChannel, userId: UserId, session?: SessionId): Promise<readonly Hearer[]>
   /**
    * Moves a client's live grants without user on by one step, so that every token issued under them dies. Announced like a
    * change of client data, because such a grant is kept with its client.
@@ -108,6 +109,9 @@ export interface GrantBeginnings {
    */
   begin(grant: Grant, room: number): Promise<'begun' | 'full'>
 }
+
+/** How an app hears of a sign-out: from this server, or by a page of its own in the browser. */
+export type LogoutChannel = 'backchannel' | 'frontchannel'
 
 /** An app that hears of a sign-out. */
 export interface Hearer {

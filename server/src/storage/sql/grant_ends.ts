@@ -27,18 +27,18 @@ export function grantEnds(connection: Connection): Pick<Grants, 'endAll' | 'hear
       })
     },
 
-    async hearers(userId, session) {
+    async hearers(channel, userId, session) {
       const registered = connection.db
         .selectFrom('grants as g')
         .innerJoin('clients as c', 'c.client_id', 'g.client_id')
         .select(['g.client_id', 'g.session_id', 'g.own', 'c.metadata'])
         .where('g.user_id', '=', userId)
-        .where('c.metadata', 'like', '%"backchannel_logout_uri":%')
+        .where('c.metadata', 'like', `%"${channel}_logout_uri":%`)
       const rows = await registered.orderBy('g.client_id').execute()
       const found = rows.flatMap((row) => {
         const of = row.session_id ?? outlivedIn(row.own)
         if (of === undefined || (session !== undefined && of !== session)) return []
-        const bySession = JSON.parse(row.metadata).backchannel_logout_session_required === true
+        const bySession = JSON.parse(row.metadata)[`${channel}_logout_session_required`] === true
         return [[`${row.client_id} ${of}`, { clientId: row.client_id, session: of, bySession }] as const]
       })
       return [...new Map(found).values()]

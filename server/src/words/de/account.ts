@@ -46,6 +46,7 @@ export const account: Words['account'] = {
   noApp: 'Keine App ist verbunden',
   noAppHint:
     'Wenn eine App Ihr Konto nutzen möchte und Sie es erlauben, erscheint sie hier. Sie sehen dann, was sie darf, und können ihr den Zugriff entziehen.',
+  open: rich('Öffnen<app/>'),
   remove: rich('Zugriff entziehen<app/>'),
   removeNamed: rich('<app/> den Zugriff entziehen'),
   removal: {

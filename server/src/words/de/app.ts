@@ -83,6 +83,14 @@ export const settings: Words['settings'] = {
   name: 'Name',
   details: 'Was Nutzer lesen',
   access: 'Art und Berechtigungen',
+  signIn: 'Anmeldung',
+  begins: 'Login-Initiation-URI',
+  beginsHint:
+    'Wo Menschen die Anmeldung bei Ihrer App von anderswo beginnen. Damit steht in ihrem Konto „Öffnen“ neben Ihrer App. Ihre App bekommt iss und beginnt hier eine Anmeldung (OpenID Connect Core §4). Verwenden Sie https.',
+  frontChannel: 'Front-Channel-Logout-URI',
+  frontChannelHint:
+    'Eine Seite Ihrer App, die beim Abmelden in einem verborgenen Rahmen geladen wird, mit iss und sid. Auf dem Host einer Redirect-URI. Die meisten Browser senden ihr keine Cookies: Verwenden Sie wo möglich den Back-Channel.',
+  frontChannelOff: 'Dieser Server lädt solche Seiten nicht.',
   signOut: 'Abmelden',
   signOutText: 'Für Apps, die OpenID Connect verwenden. Alles davon kann leer bleiben.',
   afterwards: 'Post-Logout-Redirect-URIs',
@@ -234,8 +242,6 @@ export const unavailable: Words['unavailable'] = {
     signed_userinfo: 'Dieser Server signiert UserInfo-Antworten nicht mit diesem Verfahren.',
     acr: 'Dieser Server kennt noch keine dieser Arten der Anmeldung (acr).',
     certificate_binding: 'Dieser Server kann Tokens noch nicht an ein TLS-Zertifikat binden.',
-    front_channel_logout:
-      'Dieser Server kann den Seiten der App noch nicht mitteilen, dass sich jemand abgemeldet hat.',
     request_objects: 'Dieser Server nimmt noch keine Request Objects als Verweis an.',
     sectors: 'Dieser Server kann Apps noch nicht zu Sektoren zusammenfassen.',
   },

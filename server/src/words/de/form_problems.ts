@@ -36,6 +36,8 @@ export const documentProblems: Words['documentProblems'] = {
     `muss mindestens ${least} sein, wenn dialects "${dialect}" enthält: Dessen Apps erneuern einen Tag früher`,
   public_without_rotation: '"never" ist für Clients, die sich ausweisen (RFC 9700 §4.14.2)',
   admin_role_without_secret: 'braucht die Art client_credentials und eine App, die sich ausweist',
+  logout_of_other_origin:
+    'braucht Schema, Host und Port einer Redirect-URI (OpenID Connect Front-Channel Logout 1.0 §2)',
   secretless_without_rotation: 'braucht rotierende Refresh-Tokens (RFC 9700 §4.14.2)',
 }
 

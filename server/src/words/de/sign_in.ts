@@ -161,6 +161,7 @@ export const signOut: Words['signOut'] = {
   onward: rich('Weiter zu <app/>'),
   someApp: 'der App',
   signInAgain: 'Erneut anmelden',
+  frame: 'Abmelden bei einer App',
 }
 
 export const posted: Words['posted'] = {

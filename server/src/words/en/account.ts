@@ -45,6 +45,7 @@ export const account = {
   noApp: 'No app is connected',
   noAppHint:
     'When an app asks to use your account and you allow it, it appears here, with what it may do and a way to remove it.',
+  open: rich('Open<app/>'),
   remove: rich('Remove<app/>'),
   removeNamed: rich('Remove <app/>'),
   removal: {

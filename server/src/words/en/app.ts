@@ -80,6 +80,14 @@ export const settings = {
   name: 'Name',
   details: 'What people read',
   access: 'Kind and permissions',
+  signIn: 'Sign-in',
+  begins: 'Login initiation URI',
+  beginsHint:
+    'Where people begin to sign in to your app from somewhere else. With it, their account shows ‘Open’ beside your app. Your app gets iss and starts a sign-in here (OpenID Connect Core §4). Use https.',
+  frontChannel: 'Front-channel logout URI',
+  frontChannelHint:
+    'A page of your app that is loaded in a hidden frame when a person signs out, with iss and sid. On the host of a redirect URI. Most browsers send it no cookies: use the back channel where you can.',
+  frontChannelOff: 'This server does not load such pages.',
   signOut: 'Sign-out',
   signOutText: 'For apps that use OpenID Connect. All of it can be left empty.',
   afterwards: 'Post-logout redirect URIs',
@@ -228,7 +236,6 @@ export const unavailable = {
     signed_userinfo: 'This server does not sign UserInfo answers with this algorithm.',
     acr: 'This server does not know one of these ways of signing in (acr) yet.',
     certificate_binding: 'This server does not bind tokens to a TLS certificate yet.',
-    front_channel_logout: 'This server does not tell the app’s pages that a person has signed out yet.',
     request_objects: 'This server does not take request objects by reference yet.',
     sectors: 'This server does not group apps by sector yet.',
   },

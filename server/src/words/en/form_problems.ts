@@ -38,6 +38,8 @@ export const documentProblems = {
     `must be ${least} or more where dialects include "${dialect}": its apps renew a day early`,
   public_without_rotation: '"never" is for clients that authenticate (RFC 9700 §4.14.2)',
   admin_role_without_secret: 'needs the grant type client_credentials and an app that authenticates',
+  logout_of_other_origin:
+    'must have the scheme, host and port of a redirect URI (OpenID Connect Front-Channel Logout 1.0 §2)',
   secretless_without_rotation: 'needs refresh tokens that rotate (RFC 9700 §4.14.2)',
 }
 

@@ -157,6 +157,7 @@ export const signOut = {
   onward: rich('Continue to <app/>'),
   someApp: 'the app',
   signInAgain: 'Sign in again',
+  frame: 'Signing out of an app',
 }
 
 /** The page that posts an answer to an app. */

@@ -2,6 +2,7 @@
 import type { Millis } from '../../../lib/clock.ts'
 import type { Grant, GrantView } from '../../../protocol/grant.ts'
 import type { ClientId, UserId } from '../../../protocol/names.ts'
+import { loginLink } from '../../../protocol/openid/client_addresses.ts'
 import { act } from '../../../runtime/act.ts'
 import type { Caller, Context } from '../../../runtime/context.ts'
 import { personalClient } from '../../../runtime/kept/builtin_clients.ts'
@@ -34,6 +35,8 @@ export interface ConnectedApp {
   readonly disabled: boolean
   /** From how many networks one of its refreshes was repeated, where that was more often than by accident. */
   readonly networks: number
+  /** Where the person begins to sign in to it, if it says so and can be used. */
+  readonly opens?: string | undefined
 }
 
 /** One page of a list, and whether there is more behind it. */
@@ -83,7 +86,7 @@ export async function listConnectedApps(
     sorted.map(async (app) => {
       const client = await context.clients.find(app.clientId)
       // The grants of a deleted app are still rows, but nothing stands behind them any more.
-      return client === undefined ? [] : [{ ...app, name: client.name, disabled: client.status === 'disabled' }]
+      return client === undefined ? [] : [{ ...app, ...ofClient(context, client) }]
     }),
   )
   const standing = named.flat()
@@ -94,12 +97,15 @@ export async function listConnectedApps(
 
 type Gathered = Pick<ConnectedApp, 'clientId' | 'scope' | 'since' | 'lastUsed' | 'lastEnd'>
 
+type OfClient = Pick<ConnectedApp, 'name' | 'disabled' | 'opens'>
+
+function ofClient({ settings }: Context, { name, status, metadata }: Client): OfClient {
+  const disabled = status === 'disabled'
+  return { name, disabled, opens: disabled ? undefined : loginLink(metadata, settings.issuer) }
+}
+
 /** What the app may do by its authorizations, and from where it repeats itself. */
-async function withDetails(
-  context: Context,
-  userId: UserId,
-  app: Gathered & Pick<ConnectedApp, 'name' | 'disabled'>,
-): Promise<ConnectedApp> {
+async function withDetails(context: Context, userId: UserId, app: Gathered & OfClient): Promise<ConnectedApp> {
   const of = { state: 'live', clientId: app.clientId } as const
   const views = app.lastUsed === undefined ? [] : await context.storage.grants.listByUser(userId, grantsRead, of)
   return withGrants(context, app, views)
@@ -107,7 +113,7 @@ async function withDetails(
 
 async function withGrants(
   context: Context,
-  app: Gathered & Pick<ConnectedApp, 'name' | 'disabled'>,
+  app: Gathered & OfClient,
   views: readonly GrantView[],
 ): Promise<ConnectedApp> {
   const { grants } = context.storage
@@ -150,8 +156,7 @@ export async function findConnectedApp(
   const lastUsed = seats.length === 0 ? undefined : Math.max(...seats.map((seat) => seat.lastUsed))
   const lastEnd = seats.length > 0 ? undefined : (await lastEnds(context, userId)).get(clientId)
   const scope = given?.scope ?? []
-  const disabled = client.status === 'disabled'
-  const gathered = { clientId, name: client.name, disabled, scope, since: Math.min(...times), lastUsed, lastEnd }
+  const gathered = { clientId, scope, since: Math.min(...times), lastUsed, lastEnd, ...ofClient(context, client) }
   const stays = views.some(({ grant }) => grant.context.refreshable)
   return { app: await withGrants(context, gathered, views), client, seats, stays }
 }

@@ -14,7 +14,7 @@ export async function tellOfSession(
   userId: UserId,
   session: SessionId,
 ): Promise<void> {
-  for (const { clientId } of await acting.grants.hearers(userId, session)) {
+  for (const { clientId } of await acting.grants.hearers('backchannel', userId, session)) {
     await addJob(queue, acting, 'logout.back_channel', { payload: { clientId, subject: userId, session } })
   }
 }
@@ -25,7 +25,7 @@ export async function tellOfSession(
  */
 export async function tellOfAll(queue: LogoutQueue, acting: Acting, userId: UserId): Promise<void> {
   const told = new Set<ClientId>()
-  for (const { clientId, session, bySession } of await acting.grants.hearers(userId)) {
+  for (const { clientId, session, bySession } of await acting.grants.hearers('backchannel', userId)) {
     if (!bySession && told.has(clientId)) continue
     told.add(clientId)
     const payload = { clientId, subject: userId, ...(bySession ? { session } : {}) }
@@ -35,11 +35,12 @@ export async function tellOfAll(queue: LogoutQueue, acting: Acting, userId: User
 
 /** The names of the apps that are told when this session ends, each once and in order. */
 export async function appsTold(
-  { storage, clients }: Pick<Context, 'storage' | 'clients'>,
+  { storage, clients, settings }: Pick<Context, 'storage' | 'clients' | 'settings'>,
   userId: UserId,
   session: SessionId,
 ): Promise<readonly string[]> {
-  const hearers = await storage.grants.hearers(userId, session)
+  const channels = settings.frontChannelLogout ? (['backchannel', 'frontchannel'] as const) : (['backchannel'] as const)
+  const hearers = (await Promise.all(channels.map((by) => storage.grants.hearers(by, userId, session)))).flat()
   const found = await Promise.all(hearers.map(({ clientId }) => clients.find(clientId)))
   const names = found.flatMap((client) => (client === undefined || client.status === 'disabled' ? [] : [client.name]))
   return [...new Set(names)].sort()

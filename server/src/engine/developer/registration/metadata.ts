@@ -1,5 +1,7 @@
 /** What an app may say of itself where it registers itself (RFC 7591 §2), and what becomes of it. */
+
 import { type ClientMetadata, clientMetadataSchema } from '../../../protocol/client_metadata.ts'
+import { addressProblem } from '../../../protocol/openid/client_addresses.ts'
 import { Refusal } from '../../../protocol/refusal.ts'
 import { formatScope, isBuiltInScope, parseScope } from '../../../protocol/scope.ts'
 import { nameProblem } from '../../../protocol/visible_name.ts'
@@ -7,6 +9,7 @@ import type { Context } from '../../../runtime/context.ts'
 import { en } from '../../../words/en/index.ts'
 import { sayProblem } from '../../../words/form_problem.ts'
 import { problemAt, problemsOf } from '../../../words/schema_problem.ts'
+import { tell } from '../../../words/told.ts'
 import { publicNameProblem } from '../../account/reserved_names.ts'
 import { notAvailable } from '../../client/capabilities.ts'
 
@@ -170,6 +173,8 @@ async function whyNot(
   if (problem !== undefined) return invalid(`client_name: ${sayProblem(en, problem)}`)
   const plain = addresses.find((member) => metadata[member]?.startsWith('https://') === false)
   if (plain !== undefined) return invalid(`${plain}: must be an https address.`)
+  const address = addressProblem(metadata)
+  if (address !== undefined) return invalid(problemAt([address.member], tell(en.documentProblems, address.problem)))
   if (jwks !== undefined && uri !== undefined) return invalid('jwks: cannot stand beside jwks_uri.')
   if (jwks?.keys.some((key) => 'd' in key || 'k' in key) === true) return invalid('jwks: must hold public keys only.')
   if (method === 'private_key_jwt' && jwks === undefined && uri === undefined) {

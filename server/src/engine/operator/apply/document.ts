@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { canonicalEmail, canonicalUsername, emailProblem, usernameProblem } from '../../../protocol/account_names.ts'
 import { clientMetadataSchema, visibleText } from '../../../protocol/client_metadata.ts'
 import { givenClientId, roles } from '../../../protocol/names.ts'
+import { addressProblem } from '../../../protocol/openid/client_addresses.ts'
 import { isAdminScope, parseScope } from '../../../protocol/scope.ts'
 import { type ScopeEntry, scopeEntrySchema } from '../../../protocol/scope_entry.ts'
 import { defaultMetadata, fixedMetadata, isFixed } from '../../../runtime/kept/builtin_clients.ts'
@@ -129,6 +130,12 @@ const client = z
         if (metadata.data.backchannel_logout_uri?.includes('#')) {
           const message = 'must have no fragment (OpenID Connect Back-Channel Logout 1.0 §2.2)'
           context.addIssue({ code: 'custom', path: ['backchannel_logout_uri'], message })
+          return z.NEVER
+        }
+        const address = addressProblem(metadata.data)
+        if (address !== undefined) {
+          const { member, problem } = address
+          context.addIssue({ code: 'custom', path: [member], params: { problem } })
           return z.NEVER
         }
         if (!usesAdminApi({ metadata: metadata.data }) && parseScope(metadata.data.scope ?? '')?.some(isAdminScope)) {

@@ -17,7 +17,7 @@ import { Day, Minute } from '../../kit/time.tsx'
 import { Say, useWords, view } from '../../kit/words.tsx'
 
 import { AppUses, type DayOfUse } from './app_uses.tsx'
-import { SwitchedOff } from './apps_view.tsx'
+import { OpenApp, SwitchedOff } from './apps_view.tsx'
 import { Ended } from './ended_apps.tsx'
 
 export interface AccountAppProps {
@@ -37,6 +37,8 @@ export interface AccountAppProps {
   readonly lastEnd?: AppEnd | undefined
   /** Whether the operator has switched it off. */
   readonly disabled?: boolean
+  /** Where one begins to sign in to it. */
+  readonly opens?: string | undefined
   /** What it did lately; undefined where there is nothing here that it could do. */
   readonly uses?: readonly DayOfUse[] | undefined
   /** Where it acts for the person. */
@@ -75,7 +77,11 @@ export const accountApp = view((props: AccountAppProps) => {
       )}
       <section class="card parts" aria-label={say.appFacts} data-client-id={clientId}>
         <div class="part">
-          <AppCard name={app.name} title={<WhoRuns app={app} />} />
+          <AppCard
+            name={app.name}
+            act={props.opens === undefined ? undefined : <OpenApp app={{ name: app.name, opens: props.opens }} />}
+            title={<WhoRuns app={app} />}
+          />
         </div>
         <AboutApp app={app} server={props.server} />
         <div class="part">

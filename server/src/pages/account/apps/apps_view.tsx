@@ -5,7 +5,7 @@ import type { ScopeKind, ScopeMeaning } from '../../../protocol/scope.ts'
 import type { Words } from '../../../words/index.ts'
 import { AccountPage } from '../../kit/account_page.tsx'
 import { AppCard } from '../../kit/app_card.tsx'
-import { Button, Form } from '../../kit/form.tsx'
+import { Button, Form, LinkButton } from '../../kit/form.tsx'
 import { AppsIcon } from '../../kit/icons.tsx'
 import type { Viewer } from '../../kit/layout.tsx'
 import { Tag } from '../../kit/note.tsx'
@@ -27,6 +27,8 @@ export interface ConnectedApp {
   readonly lastEnd?: AppEnd | undefined
   /** Whether the operator has switched it off. */
   readonly disabled?: boolean
+  /** Where one begins to sign in to it. */
+  readonly opens?: string | undefined
   /** How many networks it was used from at the same time, where that is more than one. */
   readonly networks?: number | undefined
 }
@@ -124,7 +126,12 @@ function ConnectedAppEntry({ app, csrf }: { app: ConnectedApp; csrf: string }) {
     <li class="leads" data-client-id={app.clientId}>
       <AppCard
         name={app.name}
-        act={<RemoveApp app={app} csrf={csrf} />}
+        act={
+          <>
+            <OpenApp app={app} />
+            <RemoveApp app={app} csrf={csrf} />
+          </>
+        }
         title={
           <a class="strong" dir="auto" href={connectedAppPath(app.clientId)}>
             {app.name}
@@ -154,6 +161,17 @@ function inShort(words: Words, scopes: readonly ScopeMeaning[]): string {
 }
 
 const weight: Readonly<Record<ScopeKind, number>> = { change: 0, see: 1, stay: 2 }
+
+/** The way to an app that says where one begins to sign in to it. */
+export function OpenApp({ app }: { app: Pick<ConnectedApp, 'name' | 'opens'> }) {
+  const say = useWords().account
+  if (app.opens === undefined) return null
+  return (
+    <LinkButton href={app.opens} look="plain">
+      <Say it={say.open} app={<span class="unseen"> {app.name}</span>} />
+    </LinkButton>
+  )
+}
 
 /** Removes an app. Whoever presses the button is asked first. */
 export function RemoveApp(props: { app: Pick<ConnectedApp, 'clientId' | 'name'>; csrf: string }) {

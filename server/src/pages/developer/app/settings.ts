@@ -2,6 +2,7 @@
 import { type AppDetails, detailsOf } from '../../../engine/developer/app_details.ts'
 import { registrationFor } from '../../../engine/developer/developer_apps.ts'
 import { accessOf, renameApp, saveAccess, saveDetails, withdrawChange } from '../../../engine/developer/edit_app.ts'
+import { saveSignInAddress } from '../../../engine/developer/sign_in_address.ts'
 import { saveSignOutAddresses, signOutAddressesOf } from '../../../engine/developer/sign_out_addresses.ts'
 import { offeredScopes, readScopes } from '../../../engine/grant/scopes.ts'
 import { sendPage } from '../../../http/browser/page_headers.ts'
@@ -74,11 +75,25 @@ export const appSettingsPages = [
         afterwards: linesIn(filled),
         backChannel: (form.get('backchannel_logout_uri') ?? '').trim(),
         sessionRequired: form.has('backchannel_logout_session_required'),
+        frontChannel: (form.get('frontchannel_logout_uri') ?? '').trim(),
       }
       const changed = await saveSignOutAddresses(context, by, client, addresses)
       if (changed.problem === undefined) return saved(visit, changed)
       const problem = { field: changed.field, it: changed.problem }
-      return sendPage(reply, 400, await draw(visit, { signOut: { ...addresses, afterwards: filled, problem } }))
+      const signOut = { ...addresses, afterwards: filled, shows: context.settings.frontChannelLogout, problem }
+      return sendPage(reply, 400, await draw(visit, { signOut }))
+    },
+  }),
+
+  page({
+    path: '/developer/apps/:id/settings/sign-in',
+    guard: ownApp,
+    post: async (visit) => {
+      const { context, reply, client, form, by } = visit
+      const begins = (form.get('initiate_login_uri') ?? '').trim()
+      const changed = await saveSignInAddress(context, by, client, begins)
+      if (changed.problem === undefined) return saved(visit, changed)
+      return sendPage(reply, 400, await draw(visit, { signIn: { begins, problem: changed.problem } }))
     },
   }),
 
@@ -135,7 +150,12 @@ async function draw(visit: OwnApp, more: Partial<AppSettingsProps>): Promise<Pag
     details: detailsOf(client),
     ...access,
     scopes: scopesFor(await offeredScopes(context, client), (await readScopes(context)).shown(access.scope)),
-    signOut: { ...signOut, afterwards: signOut.afterwards.join('\n') },
+    signIn: { begins: client.metadata.initiate_login_uri ?? '' },
+    signOut: {
+      ...signOut,
+      afterwards: signOut.afterwards.join('\n'),
+      shows: context.settings.frontChannelLogout,
+    },
     needsApproval: client.status === 'enabled' && registrationFor(context, by.account) !== 'open',
     ...more,
   })

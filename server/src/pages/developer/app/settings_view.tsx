@@ -26,6 +26,7 @@ export interface AppSettingsProps extends AppPageProps, FormSecrets {
   /** The scopes to choose from. */
   readonly scopes: readonly ScopeMeaning[]
   readonly accessProblem?: { readonly field?: 'kind' | 'scope' | undefined; readonly problem: FormProblem } | undefined
+  readonly signIn: { readonly begins: string; readonly problem?: FormProblem | undefined }
   readonly signOut: SignOutProps
   /** Whether the operator looks at what goes beyond the approved form. */
   readonly needsApproval: boolean
@@ -35,7 +36,7 @@ export const appSettings = view((props: AppSettingsProps) => {
   const { settings: say, app, kit } = useWords()
   const path = settingsPath(props.app.clientId)
   const { accessProblem } = props
-  const problems = [props.rename, props.detailProblems, accessProblem, props.signOut.problem]
+  const problems = [props.rename, props.detailProblems, accessProblem, props.signIn.problem, props.signOut.problem]
   const failed = problems.some((problem) => problem !== undefined)
   return (
     <AppPage {...props} here="settings" heading={say.heading} failed={failed}>
@@ -88,6 +89,20 @@ export const appSettings = view((props: AppSettingsProps) => {
             problem={accessProblem?.field === 'scope' ? accessProblem.problem : undefined}
           />
           <Button id="app-access-submit">{kit.save}</Button>
+        </Form>
+      </Section>
+      <Section id="sign-in" heading={say.signIn}>
+        <Form id="app-sign-in-form" class="card" secrets={{ csrf: props.csrf }} action={`${path}/sign-in`}>
+          <Field
+            id="app-initiate-login-uri"
+            name="initiate_login_uri"
+            label={say.begins}
+            value={props.signIn.begins}
+            hint={say.beginsHint}
+            problem={props.signIn.problem}
+            optional
+          />
+          <Button id="app-sign-in-submit">{kit.save}</Button>
         </Form>
       </Section>
       <SignOutSection csrf={props.csrf} action={`${path}/sign-out`} {...props.signOut} />

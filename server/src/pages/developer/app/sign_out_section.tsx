@@ -4,13 +4,19 @@ import { Button, Choices, Field, Form, type FormSecrets, Lines } from '../../kit
 import { Section } from '../../kit/layout.tsx'
 import { useWords } from '../../kit/words.tsx'
 
+type SignOutField = 'afterwards' | 'backChannel' | 'frontChannel'
+
 export interface SignOutProps {
   /** Where people go afterwards, one on each line. */
   readonly afterwards: string
   /** Where the app hears of it; empty where it does not. */
   readonly backChannel: string
   readonly sessionRequired: boolean
-  readonly problem?: { readonly field?: 'afterwards' | 'backChannel' | undefined; readonly it: FormProblem } | undefined
+  /** The page of the app that signs people out there. */
+  readonly frontChannel: string
+  /** Whether this server shows such pages. */
+  readonly shows: boolean
+  readonly problem?: { readonly field?: SignOutField | undefined; readonly it: FormProblem } | undefined
 }
 
 export function SignOutSection(props: SignOutProps & Pick<FormSecrets, 'csrf'> & { readonly action: string }) {
@@ -26,7 +32,7 @@ export function SignOutSection(props: SignOutProps & Pick<FormSecrets, 'csrf'> &
           label={say.afterwards}
           value={props.afterwards}
           hint={say.afterwardsHint}
-          problem={problem?.field === 'backChannel' ? undefined : problem?.it}
+          problem={problem?.field === 'backChannel' || problem?.field === 'frontChannel' ? undefined : problem?.it}
           optional
         />
         <Field
@@ -52,6 +58,17 @@ export function SignOutSection(props: SignOutProps & Pick<FormSecrets, 'csrf'> &
             },
           ]}
         />
+        {props.shows || props.frontChannel !== '' ? (
+          <Field
+            id="app-frontchannel-logout-uri"
+            name="frontchannel_logout_uri"
+            label={say.frontChannel}
+            value={props.frontChannel}
+            hint={props.shows ? say.frontChannelHint : say.frontChannelOff}
+            problem={problem?.field === 'frontChannel' ? problem.it : undefined}
+            optional
+          />
+        ) : null}
         <Button id="app-sign-out-submit">{kit.save}</Button>
       </Form>
     </Section>

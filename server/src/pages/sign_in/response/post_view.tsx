@@ -1,7 +1,7 @@
 /** The page that posts an answer to an app (OAuth 2.0 Form Post Response Mode): by itself, or by its button without scripts. */
 import { NarrowPage } from '../../kit/layout.tsx'
 import { Say, useWords, view } from '../../kit/words.tsx'
-import { postScriptHref } from './script.ts'
+import { postScript } from './script.ts'
 
 interface PostedProps {
   /** The redirect URI, which has been proved. */
@@ -33,7 +33,7 @@ export const posted = view(({ to, parameters }: PostedProps) => {
           {say.submit}
         </button>
       </form>
-      <script src={postScriptHref} defer />
+      <script src={postScript.href} defer />
     </NarrowPage>
   )
 })
