@@ -815,6 +815,17 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
     const { access } = await newTokens(w.h, w.client, { scope: 'basic' }, w.browser)
     return userinfo(w, { access })
   },
+  sign_in_insufficient: async (w) => {
+    await w.h.storage.resources.put({ resource: elsewhere, scopes: ['openid'], proxy: 'elsewhere' })
+    const { access } = await newTokens(w.h, w.client, { scope: 'openid', resource: elsewhere }, w.browser)
+    const answer = await w.h.app.inject({
+      url: '/oauth/forward-auth/elsewhere?acr_values=urn:consentry:acr:multi-factor',
+      remoteAddress: '127.0.0.1',
+      headers: { authorization: `Bearer ${access}` },
+    })
+    const [, error] = /error="([a-z_]+)"/.exec(String(answer.headers['www-authenticate'])) ?? []
+    return { status: answer.statusCode, error, logged: w.client }
+  },
 }
 
 /** Codes that a redirect carries although the table has another status for JSON endpoints. */
@@ -826,6 +837,7 @@ describe('the refusal table', () => {
     const day = 86_400
     const settings = {
       frontChannelTokens: true,
+      trustProxy: ['127.0.0.1'],
       grantLimit: 3,
       tokenRequestsPerDay: 60,
       sessionIdleTtl: 99 * day,

@@ -133,7 +133,7 @@ export function isOfProof({ error }: Refusal): boolean {
 }
 
 /**
- * The WWW-Authenticate header (RFC 6750 §3, RFC 9449 §7.1, RFC 9728 §5.1). "If the request lacks any authentication information …,
+ * The WWW-Authenticate header (RFC 6750 §3, RFC 9449 §7.1, RFC 9470 §3, RFC 9728 §5.1). "If the request lacks any authentication information …,
  * the resource server SHOULD NOT include an error code or other error information" (RFC 6750 §3.1). `metadata` is the
  * address of the document of the API. Whoever came with the scheme DPoP, or should have, is answered with it.
  */
@@ -146,6 +146,8 @@ export function challenge(
   const dpop = reason === 'token_bound' || /^DPoP\b/i.test(authorization ?? '')
   const more = [
     ...(detail.scope === undefined ? [] : [`scope="${quotable(detail.scope)}"`]),
+    ...(detail.acrValues === undefined ? [] : [`acr_values="${quotable(detail.acrValues)}"`]),
+    ...(detail.maxAge === undefined ? [] : [`max_age="${detail.maxAge}"`]),
     ...(metadata === undefined ? [] : [`resource_metadata="${metadata}"`]),
     ...(dpop ? [`algs="${capabilities.dpopAlgorithms.join(' ')}"`] : []),
   ]

@@ -16,6 +16,8 @@ export const capabilities = {
   signingAlgorithms: ['RS256', 'ES256', 'EdDSA'],
   /** Of UserInfo answers, beside plain JSON (OIDC Core §5.3.2). */
   userinfoAlgorithms: ['RS256', 'ES256', 'EdDSA'],
+  /** Of introspection answers, beside plain JSON (RFC 9701 §5). */
+  introspectionAlgorithms: ['RS256', 'ES256', 'EdDSA'],
   /** OIDC Core §8. */
   subjectTypes: ['public', 'pairwise'],
   /** At the standard endpoint, beside those that put tokens into the front channel. */

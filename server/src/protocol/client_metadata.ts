@@ -136,6 +136,7 @@ export const clientMetadataSchema = z
     request_uris: z.array(webUri).max(20).optional(),
     default_acr_values: z.array(z.string().max(200)).max(20).optional(),
     userinfo_signed_response_alg: z.string().max(20).optional(),
+    introspection_signed_response_alg: z.string().max(20).optional(),
     require_pushed_authorization_requests: z.boolean().optional(),
     tls_client_certificate_bound_access_tokens: z.boolean().optional(),
     tls_client_auth_subject_dn: z.string().max(500).optional(),

@@ -20,6 +20,9 @@ export interface RefusalDetail {
   readonly retryAfter?: number
   /** Scopes that would do (RFC 6750 §3). */
   readonly scope?: string
+  /** How and how recently the person has to sign in (RFC 9470 §3): classes, one of which will do, and seconds. */
+  readonly acrValues?: string
+  readonly maxAge?: number
   /** A nonce to try again with, for the header of that name (RFC 9449 §8). */
   readonly nonce?: string
 }

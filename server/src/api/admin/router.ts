@@ -90,8 +90,9 @@ async function admit({ context }: AdminContext, one: Operation, request: Fastify
 /** RFC 9470 §3. */
 function signInAnew({ issuer }: AdminContext['context']['settings'], request: FastifyRequest): Problem {
   const error = 'insufficient_user_authentication'
-  const refusal = new Refusal('scope_insufficient', { text: 'Sign in again, with a second factor.' })
-  const header = `${challenge(error, refusal, adminApiMetadata(issuer), request)}, max_age="${changesWithin}"`
+  const text = 'Sign in again, with a second factor.'
+  const refusal = new Refusal('sign_in_insufficient', { text, maxAge: changesWithin })
+  const header = challenge(error, refusal, adminApiMetadata(issuer), request)
   return new Problem(error, { headers: { 'www-authenticate': header } })
 }
 

@@ -1,19 +1,21 @@
 /**
  * GET /oauth/forward-auth/PROXY: a proxy in front of an API of the operator asks for each request whether to let it through
- * (nginx auth_request, Caddy forward_auth, Traefik ForwardAuth). The API is the one with that proxy name; `scope` in the
- * query are the scopes that are needed. Both stand in the configuration of the proxy, where no client reaches them.
+ * (nginx auth_request, Caddy forward_auth, Traefik ForwardAuth). The API is the one with that proxy name; in the query
+ * stands what is needed: scopes in `scope`, and the sign-in in `acr_values` and `max_age` (RFC 9470). All of it stands in the configuration of the proxy, where no client reaches them.
  *
  * The answer is 200, 401 or 403, which is all that these proxies pass on, and always has every identity header: the instance
  * of `http/` begins every answer below this path with empty ones. Only the Authorization header is read: no cookie, no
  * query, no body; and nobody is sent anywhere.
  */
 import type { FastifyRequest } from 'fastify'
-import { type Admitted, admit } from '../../engine/access_tokens/forward_auth.ts'
+import { type Admitted, admit, type Gate } from '../../engine/access_tokens/forward_auth.ts'
 import { bearerError, challenge, findHeaderToken, proofFor } from '../../http/bearer_token.ts'
 import { queryForm } from '../../http/caller.ts'
 import type { Endpoint } from '../../http/endpoint.ts'
 import { resourceMetadata } from '../../http/resource_metadata.ts'
 import { minute, seconds } from '../../lib/clock.ts'
+import type { Form } from '../../lib/form.ts'
+import { capabilities, has } from '../../protocol/capabilities.ts'
 import { forwardAuthPath, type nobodyThere } from '../../protocol/endpoints.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { formatScope, parseScope } from '../../protocol/scope.ts'
@@ -56,21 +58,16 @@ export function forwardAuthEndpoint(context: Context): Endpoint<State> {
       }
       const resource = await findByProxy(context, request)
       if (resource === undefined) return failure(404, 'not_found', 'No API is registered with this proxy name.')
-      const query = queryForm(request)
-      const needed = parseScope(query.get('scope') ?? '')
-      if (needed === undefined) return failure(404, 'not_found', 'The scope in the address is malformed.')
-      // What is misspelled or said twice must not open more than the operator meant.
-      if (query.all('scope').length > 1 || query.names.some((name) => !parameters.has(name))) {
-        return failure(404, 'not_found', 'The address takes one parameter, scope, once.')
-      }
+      const needs = readNeeds(queryForm(request))
+      if (typeof needs === 'string') return failure(404, 'not_found', needs)
       if (authorizationHeaders(request) > 1) {
         return failure(400, 'invalid_request', 'There is more than one Authorization header.')
       }
       state.resource = resource
-      state.needed = needed
+      state.needed = needs.needed
       const admitted = await admit(
         context,
-        { resource, needed },
+        { resource, ...needs },
         findHeaderToken(request, proofFor(request, target(request))),
         trace,
       )
@@ -91,8 +88,26 @@ export function forwardAuthEndpoint(context: Context): Endpoint<State> {
 
 const strangerText = 'Forward auth answers proxies alone: name the address of this one in CONSENTRY_TRUST_PROXY.'
 
+const needNames = ['scope', 'acr_values', 'max_age'] as const
 /** A token in the address counts for nothing, and is no slip of the operator's. */
-const parameters: ReadonlySet<string> = new Set(['scope', 'access_token'])
+const parameters: ReadonlySet<string> = new Set([...needNames, 'access_token'])
+
+/** What a request needs by the address that the proxy asks, or what is wrong with that; what is empty is not said. */
+function readNeeds(query: Form): Pick<Gate, 'needed' | 'signIn'> | string {
+  // What is misspelled or said twice must not open more than the operator meant.
+  if (needNames.some((name) => query.all(name).length > 1) || query.names.some((name) => !parameters.has(name))) {
+    return `The address takes the parameters ${new Intl.ListFormat('en-GB').format(needNames)}, each once.`
+  }
+  const [scope, acr, maxAge] = needNames.map((name) => query.get(name) ?? '')
+  const needed = parseScope(scope ?? '')
+  if (needed === undefined) return 'The scope in the address is malformed.'
+  const acrValues = acr === '' ? undefined : acr?.split(' ')
+  if (acrValues?.every((value) => has('acrValues', value)) === false) {
+    return `The acr_values in the address have to be of ${capabilities.acrValues.join(', ')}.`
+  }
+  if (maxAge !== '' && !/^[0-9]{1,9}$/.test(maxAge ?? '')) return 'The max_age in the address has to be whole seconds.'
+  return { needed, signIn: { acrValues, maxAge: maxAge === '' ? undefined : Number(maxAge) } }
+}
 
 /** How many there are: of several, Node tells the first alone. */
 function authorizationHeaders({ raw }: FastifyRequest): number {

@@ -1,15 +1,16 @@
 /** POST /oauth/introspect (RFC 7662 §2.1) and POST /oauth/revoke (RFC 7009 §2.1): a client asks about or ends a token. */
 import type { FastifyRequest } from 'fastify'
-import { introspect } from '../../engine/access_tokens/introspect.ts'
+import { introspect, introspectionJwtType, signIntrospection } from '../../engine/access_tokens/introspect.ts'
 import { revoke } from '../../engine/access_tokens/revoke.ts'
 import { holderClient } from '../../engine/access_tokens/token_as_credential.ts'
+import { whyUnprotected } from '../../engine/client/capabilities.ts'
 import { identify } from '../../engine/token/token.ts'
 import { requireParameter } from '../../engine/token/token_parameters.ts'
 import { findToken } from '../../http/bearer_token.ts'
 import { decodeClient } from '../../http/bodies/token_form.ts'
 import { type Endpoint, json, type Visit } from '../../http/endpoint.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
-import { Refusal } from '../../protocol/refusal.ts'
+import { orThrow, Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { readForm } from './envelope.ts'
@@ -21,7 +22,11 @@ export const introspectionEndpoint: Endpoint = {
     const { form, client, holds } = await readAsking(visit)
     // "the introspection endpoint MUST also require some form of authorization" (§2.1): a public client has none.
     if (!holds && !client.confidential) throw new Refusal('client_auth_method_wrong', { got: 'none' })
-    return json(200, await introspect(visit.context, client, requireParameter(form, 'token')))
+    // It may count on answers that are signed otherwise than here.
+    orThrow(whyUnprotected(client))
+    const found = await introspect(visit.context, client, requireParameter(form, 'token'))
+    if (!wantsJwt(visit.request)) return json(200, found)
+    return { status: 200, headers: jwtHeaders, body: signIntrospection(visit.context, client, found) }
   },
 }
 
@@ -35,6 +40,19 @@ export const revocationEndpoint: Endpoint = {
     // "The content of the response body is ignored by the client" (RFC 7009 §2.2), but simple-oauth2 insists on JSON.
     return json(200, {})
   },
+}
+
+const jwtHeaders = {
+  'content-type': `application/${introspectionJwtType}`,
+  'cache-control': 'no-store',
+  pragma: 'no-cache',
+} as const
+
+/** Whether the answer is asked for as a JWT: the media type is named (RFC 9701 §4); one that any type would do for is not. */
+function wantsJwt({ headers: { accept = '' } }: FastifyRequest): boolean {
+  return accept
+    .split(',')
+    .some((range) => range.split(';', 1)[0]?.trim().toLowerCase() === `application/${introspectionJwtType}`)
 }
 
 /** The request, who makes it, and whether a token in hand says so. */

@@ -3,6 +3,7 @@
  * the operator that it is for.
  */
 import { seconds } from '../../lib/clock.ts'
+import { capabilities } from '../../protocol/capabilities.ts'
 import { decodeCredential, proveCredential } from '../../protocol/credential.ts'
 import type { Actor, Grant } from '../../protocol/grant.ts'
 import { Refusal } from '../../protocol/refusal.ts'
@@ -30,12 +31,38 @@ export type Introspection =
       readonly iat: number
       readonly exp: number
       readonly jti?: string
+      /** When and how the person signed in for it (RFC 9470 §6.2). */
+      readonly auth_time?: number
+      readonly acr?: string
+      readonly amr?: readonly string[]
       /** Who acts with the token, and who may exchange it (RFC 8693 §4.1, §4.4). */
       readonly act?: Actor
       readonly may_act?: Actor
       /** The key that it is bound to (RFC 9449 §6.2). */
       readonly cnf?: { readonly jkt: string }
     }
+
+/** The media type of an answer that is signed, and the type of that JWT (RFC 9701 §4, §5). */
+export const introspectionJwtType = 'token-introspection+jwt'
+
+/**
+ * The answer as a JWT for the client that asked (RFC 9701 §5). Its own claims say nothing of the token, so that it is taken
+ * for no access token or ID token (§8.1).
+ */
+export function signIntrospection(
+  { signer, settings, clock }: Context,
+  { id, metadata }: Client,
+  answer: Introspection,
+): string {
+  const registered = metadata.introspection_signed_response_alg
+  const alg = capabilities.introspectionAlgorithms.find((one) => one === registered) ?? 'RS256'
+  return signer.sign(alg, introspectionJwtType, {
+    iss: settings.issuer,
+    aud: id,
+    iat: seconds(clock.now()),
+    token_introspection: answer,
+  })
+}
 
 const inactive: Introspection = { active: false }
 
@@ -65,9 +92,19 @@ async function accessToken(context: Context, client: Client, text: string): Prom
     iat: seconds(token.issuedAt),
     exp: seconds(token.expiresAt),
     jti: token.jti,
+    ...signInOf(token.grant),
     ...(token.grant.context.act === undefined ? {} : { act: token.grant.context.act }),
     ...(token.client.metadata.may_act === undefined ? {} : { may_act: { sub: token.client.metadata.may_act } }),
     ...(token.senderKey === null ? {} : { cnf: { jkt: token.senderKey.toString('base64url') } }),
+  }
+}
+
+/** What is known of the sign-in behind a grant; nothing where an app acts for itself. */
+function signInOf({ context: { authTime, acr, amr } }: Grant) {
+  return {
+    ...(authTime === undefined ? {} : { auth_time: authTime }),
+    ...(acr === undefined ? {} : { acr }),
+    ...(amr === undefined ? {} : { amr }),
   }
 }
 

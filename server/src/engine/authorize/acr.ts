@@ -1,6 +1,7 @@
 /** How surely it is known who signed in (OIDC Core §2, `acr`), and what an app asks of that (§3.1.2.1, §5.5.1.1). */
-import { capabilities, has } from '../../protocol/capabilities.ts'
+import { has } from '../../protocol/capabilities.ts'
 import type { ClientMetadata } from '../../protocol/client_metadata.ts'
+import { classesOf } from '../../protocol/openid/acr.ts'
 import { textsWished } from '../../protocol/openid/claims.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { AuthorizationRequest } from './request.ts'
@@ -27,8 +28,7 @@ export function whyAcrUnmet(request: Asked, amr: readonly string[]): Refusal | u
 }
 
 /**
- * The class that the ID token says: the first of those asked for that the sign-in is of, else what it is. Whoever has
- * proved two factors has proved one.
+ * The class that the ID token says: the first of those asked for that the sign-in is of, else what it is.
  */
 export function acrOf(
   request: Asked,
@@ -38,10 +38,4 @@ export function acrOf(
   const asked = textsWished(request.claims?.idToken.get('acr')) ?? request.acrValues ?? byDefault ?? []
   const met = classesOf(amr)
   return asked.find((value) => met.includes(value)) ?? (met[0] as string)
-}
-
-/** The classes that a sign-in is of by the ways in which it was proved (RFC 8176 §2), the surest first. */
-function classesOf(amr: readonly string[]): readonly string[] {
-  const [singleFactor, multiFactor] = capabilities.acrValues
-  return amr.includes('mfa') ? [multiFactor, singleFactor] : [singleFactor]
 }

@@ -3,7 +3,6 @@ import type { Seconds } from '../../lib/clock.ts'
 import type { Grant, GrantContext } from '../../protocol/grant.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { FrontChannel } from '../../protocol/response_type.ts'
-import { isAdminScope } from '../../protocol/scope.ts'
 import { act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import { sendMail } from '../../runtime/jobs/queue.ts'
@@ -15,6 +14,7 @@ import { makeCode } from '../grant/credentials.ts'
 import { endsWithSession, type Lifetimes, lifetimesOf, staysConnected } from '../grant/lifetimes.ts'
 import { newGrant } from '../grant/new_grant.ts'
 import { audienceOf } from '../grant/resources.ts'
+import { isOwnScope } from '../grant/scopes.ts'
 import { mintFrontChannel } from '../token/mint.ts'
 import { acrOf } from './acr.ts'
 import { destinationOf, lastingName } from './destination.ts'
@@ -47,7 +47,7 @@ export async function completeAuthorization(
   caller: Pick<Caller, 'userAgent'>,
 ): Promise<AuthorizationResponse | Refusal> {
   const lifetimes = lifetimesOf(context.settings, client, request.dialect)
-  const agreed = agreedOn(request, client, person, lifetimes)
+  const agreed = agreedOn(context, request, { client, person }, lifetimes)
   const now = context.clock.now()
   const made = (state: 'offered' | 'live', life: Seconds, agreedOn: GrantContext) =>
     newGrant(context, client, person.account, {
@@ -167,8 +167,13 @@ async function tokenParameters(
   ]
 }
 
-function agreedOn(request: AuthorizationRequest, client: Client, person: Person, lifetimes: Lifetimes): GrantContext {
-  const tells = tellsOfSignIn(request.scope)
+function agreedOn(
+  context: Context,
+  request: AuthorizationRequest,
+  { client, person }: { readonly client: Client; readonly person: Person },
+  lifetimes: Lifetimes,
+): GrantContext {
+  const tells = tellsOfSignIn(context, request)
   return {
     grantType: 'authorization_code',
     scope: request.scope,
@@ -202,7 +207,13 @@ function sessionFor(
   return hears ? { outlivedSession: session } : {}
 }
 
-/** Whether the grant says how and when the person signed in: apps that get an ID token ask for it, and so does the admin API. */
-export function tellsOfSignIn(scope: readonly string[]): boolean {
-  return scope.includes('openid') || scope.some(isAdminScope)
+/**
+ * Whether the grant says how and when the person signed in: ID tokens tell it, and so are APIs told that may ask for a better
+ * sign-in (RFC 9470), the admin API and those of the operator.
+ */
+export function tellsOfSignIn(
+  context: Pick<Context, 'settings'>,
+  { scope, resources }: Pick<GrantContext, 'scope' | 'resources'>,
+): boolean {
+  return scope.includes('openid') || resources.length > 0 || !scope.every((name) => isOwnScope(context, name))
 }

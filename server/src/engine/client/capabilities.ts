@@ -59,6 +59,9 @@ const treatments: { readonly [Member in keyof ClientMetadata]-?: Treatment } = {
   userinfo_signed_response_alg: protection('signed_userinfo', (value) => {
     return value !== 'none' && !has('userinfoAlgorithms', value)
   }),
+  introspection_signed_response_alg: protection('signed_introspection', (value) => {
+    return !has('introspectionAlgorithms', value)
+  }),
   // Each person signs in with all factors that they have, and the acr says how: nothing is left to ask for (OIDC Core §5.5.1.1).
   default_acr_values: protection(
     'acr',

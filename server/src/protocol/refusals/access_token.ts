@@ -70,4 +70,12 @@ export const accessTokenRefusals = {
     rfc: 'RFC 6750 §3.1',
     repair: 'Ask for the scope in a new authorization.',
   },
+  sign_in_insufficient: {
+    error: 'insufficient_user_authentication',
+    status: 401,
+    text: 'This needs a more recent sign-in, or a stronger one.',
+    cause: 'The sign-in behind the access token is too old for this request, or not strong enough.',
+    rfc: 'RFC 9470 §3',
+    repair: 'Send the person through the authorization flow again, with the acr_values or max_age of the challenge.',
+  },
 } as const satisfies Record<string, Row>

@@ -2,7 +2,7 @@
 
 /**
  * Error codes that reach the wire (RFC 6749 §4.1.2.1, §5.2; RFC 6750 §3.1; RFC 7591 §3.2.2; RFC 8628 §3.5; RFC 8707 §2; RFC 9449
- * §5, §8; OIDC Core §3.1.2.6).
+ * §5, §8; RFC 9470 §3; OIDC Core §3.1.2.6).
  */
 export type RefusalCode =
   | 'invalid_request'
@@ -26,6 +26,7 @@ export type RefusalCode =
   | 'invalid_dpop_proof'
   | 'use_dpop_nonce'
   | 'insufficient_scope'
+  | 'insufficient_user_authentication'
   | 'invalid_redirect_uri'
   | 'invalid_client_metadata'
   | 'unapproved_software_statement'

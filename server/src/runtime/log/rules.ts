@@ -50,6 +50,7 @@ const ruleTitles = {
   access_token: 'The access token is valid, and has neither expired nor been revoked',
   audience: 'The access token is for this API',
   needed_scope: 'The access token has the scope that is needed',
+  needed_sign_in: 'The sign-in behind the access token is recent and strong enough',
 } as const
 
 export type RuleName = keyof typeof ruleTitles
@@ -66,7 +67,16 @@ export const rulesets = {
   'social:code': ['request', 'provider', 'once', 'client', 'redirect_uri', 'allowed_person'],
   'social:token': ['request', 'client', 'provider', 'vouched', 'allowed_person'],
   /** What a proxy lets through to an API of the operator. */
-  forward_auth: ['request', 'access_token', 'dpop_proof', 'audience', 'needed_scope', 'plan', 'dpop_once'],
+  forward_auth: [
+    'request',
+    'access_token',
+    'dpop_proof',
+    'audience',
+    'needed_scope',
+    'needed_sign_in',
+    'plan',
+    'dpop_once',
+  ],
 } as const satisfies Record<string, readonly RuleName[]>
 
 /** What is run at authorize; there the person may have been sent to sign in, or to agree, which is not passed yet. */

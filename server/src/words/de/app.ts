@@ -240,6 +240,7 @@ export const unavailable: Words['unavailable'] = {
     pairwise_hosts:
       'Dieser Server kann einer App, deren Nutzer zu mehreren Hosts zurückkehren, noch keine eigene ID für jede Person geben.',
     signed_userinfo: 'Dieser Server signiert UserInfo-Antworten nicht mit diesem Verfahren.',
+    signed_introspection: 'Dieser Server signiert Introspection-Antworten nicht mit diesem Verfahren.',
     acr: 'Dieser Server kennt noch keine dieser Arten der Anmeldung (acr).',
     certificate_binding: 'Dieser Server kann Tokens noch nicht an ein TLS-Zertifikat binden.',
     request_objects: 'Dieser Server nimmt noch keine Request Objects als Verweis an.',

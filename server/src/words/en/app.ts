@@ -234,6 +234,7 @@ export const unavailable = {
     pairwise_hosts:
       'This server does not give an app whose people return to several hosts an ID of its own for a person yet.',
     signed_userinfo: 'This server does not sign UserInfo answers with this algorithm.',
+    signed_introspection: 'This server does not sign introspection answers with this algorithm.',
     acr: 'This server does not know one of these ways of signing in (acr) yet.',
     certificate_binding: 'This server does not bind tokens to a TLS certificate yet.',
     request_objects: 'This server does not take request objects by reference yet.',

@@ -193,7 +193,7 @@ function grantOf(
       refreshable: staysConnected(client, { scope, frontChannel: undefined }),
       accessTokenTtl: lifetimes.accessToken,
       refreshTokenTtl: lifetimes.refreshToken,
-      ...(tellsOfSignIn(scope)
+      ...(tellsOfSignIn(context, { scope, resources })
         ? {
             authTime: Math.floor(session.authTime / 1000),
             acr: acrOf({ claims: undefined, acrValues: undefined }, client.metadata, session.amr),

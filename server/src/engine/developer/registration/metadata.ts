@@ -34,6 +34,7 @@ const members = [
   'default_acr_values',
   'id_token_signed_response_alg',
   'userinfo_signed_response_alg',
+  'introspection_signed_response_alg',
   'subject_type',
   'sector_identifier_uri',
   'software_id',
