@@ -93,8 +93,9 @@ describe('a proof', () => {
     ['another path', () => ({ claims: { htu: `${issuer}/oauth/par` } })],
     ['another host', () => ({ claims: { htu: 'http://evil.example/oauth/token' } })],
     ['another scheme', () => ({ claims: { htu: `${issuer.replace('http:', 'https:')}/oauth/token` } })],
-    ['a query', () => ({ claims: { htu: `${issuer}/oauth/token?a=b` } })],
-    ['a fragment', () => ({ claims: { htu: `${issuer}/oauth/token#a` } })],
+    ['another path before a query', () => ({ claims: { htu: `${issuer}/oauth/par?/oauth/token` } })],
+    ['another host before a fragment', () => ({ claims: { htu: `http://evil.example#@localhost:3000/oauth/token` } })],
+    ['the path in a query', () => ({ claims: { htu: `${issuer}?/oauth/token` } })],
     ['a user in the address', () => ({ claims: { htu: 'http://a@localhost:3000/oauth/token' } })],
     ['a path without a host', () => ({ claims: { htu: '/oauth/token' } })],
     ['no address', () => ({ claims: { htu: undefined } })],
@@ -123,6 +124,13 @@ describe('a proof', () => {
     ['a symmetric key', () => ({ header: { jwk: { kty: 'oct', k: 'AAAA' } } })],
     ['what only a newer reader understands', () => ({ header: { crit: ['exp'] }, claims: { exp: now() + 60 } })],
   ]
+  test.each(['?a=b', '#a', '?a=b#c', '?', '#'])(
+    'F101: a query or fragment of htu (%s) counts for nothing',
+    async (more) => {
+      expect((await askWith({ claims: { htu: `${issuer}/oauth/token${more}` } })).status).toBe(200)
+    },
+  )
+
   test.each(bad)('F101: with %s is refused, and the developer reads why', async (_, unusual) => {
     const made = await Promise.resolve(unusual())
     const answer =

@@ -105,7 +105,7 @@ function claimed(
   const target = typeof htu === 'string' ? plainAddress(htu) : undefined
   if (target === undefined || target !== plainAddress(uri)) {
     return {
-      cause: 'htu of the DPoP proof is another address, or has a query or fragment.',
+      cause: 'htu of the DPoP proof is another address.',
       expected: uri,
       got: shown(htu),
     }
@@ -128,11 +128,11 @@ function claimed(
 
 /**
  * An address in the one spelling that all its spellings have (RFC 3986 §6.2.2, §6.2.3): scheme and host in small letters,
- * no default port, no dot segments, and nothing escaped that need not be. Undefined where it is none, or has a query or
- * fragment, which an htu has not (§4.2).
+ * no default port, no dot segments, and nothing escaped that need not be. A query and a fragment are left out: an htu should
+ * have none (§4.2), and one that has is compared without (§4.3, 9). Undefined where it is none.
  */
 function plainAddress(text: string): string | undefined {
-  if (/[?#\s\\]/.test(text) || !/^https?:\/\/[^/@]+(?:\/|$)/i.test(text) || !URL.canParse(text)) return undefined
+  if (/[\s\\]/.test(text) || !/^https?:\/\/[^/@?#]+(?:[/?#]|$)/i.test(text) || !URL.canParse(text)) return undefined
   const { origin, pathname } = new URL(text)
   const path = pathname.replaceAll(/%[0-9a-f]{2}/gi, (escaped) => {
     const letter = String.fromCharCode(Number.parseInt(escaped.slice(1), 16))
