@@ -131,8 +131,8 @@ export const clientMetadataSchema = z
     frontchannel_logout_session_required: z.boolean().optional(),
     initiate_login_uri: webUri.optional(),
     dpop_bound_access_tokens: z.boolean().optional(),
-    // Members whose feature is not built yet: kept as registered.
     sector_identifier_uri: webUri.optional(),
+    // Members whose feature is not built yet: kept as registered.
     request_uris: z.array(webUri).max(20).optional(),
     default_acr_values: z.array(z.string().max(200)).max(20).optional(),
     userinfo_signed_response_alg: z.string().max(20).optional(),

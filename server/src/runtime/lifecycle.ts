@@ -77,7 +77,7 @@ export async function createContext(options: {
     signer: await createSigner(storage, keyring),
     subjects: await createSubjects(storage, keyring),
     clients: createClients(storage, clock, settings),
-    clientKeys: createClientKeys(clock, outbound),
+    clientKeys: createClientKeys(clock, outbound, settings),
     resources: createResources(storage, clock, settings),
     providers: createProviders({ storage, clock, keyring, log, outbound }),
     passwords: options.passwords ?? createPasswords(),

@@ -1,7 +1,8 @@
 /**
  * Every call that this server makes of itself, by its purpose: there are no others. Their addresses were written by the
  * operator, or by a provider that the operator has named. Two may be written by the developer of an app, in the portal:
- * its backchannel_logout_uri and its webhooks.
+ * its backchannel_logout_uri and its webhooks. An app that registers itself writes its own: its jwks_uri,
+ * sector_identifier_uri and backchannel_logout_uri.
  */
 import { createHmac } from 'node:crypto'
 import { type Millis, second, seconds } from '../lib/clock.ts'
@@ -27,6 +28,8 @@ export const purposes = {
   provider_token_info: provider,
   /** The jwks_uri of an app. */
   client_keys: { limit: 65_536, timeout: 5 * second },
+  /** The sector_identifier_uri of an app that registers itself. */
+  sector: { limit: 65_536, timeout: 5 * second },
   /** Ranges of digests of breached passwords: the person waits meanwhile. */
   breached_passwords: { limit: 262_144, timeout: 2 * second },
   /** The server that people are moved from, about a password: the person waits meanwhile. */
@@ -57,6 +60,20 @@ export interface Outbound {
 }
 
 export type AroundCall = (purpose: OutboundPurpose, uri: string, call: () => Promise<Response>) => Promise<Response>
+
+/** Who has written an address: the operator, or a developer or app, whom the server does not know. */
+export type Writer = 'operator' | 'stranger'
+
+/**
+ * What may be reached although it is http or private: what the operator allows is for addresses that the operator wrote,
+ * and for every address of a server under development.
+ */
+export function allowedFor(
+  settings: { readonly outboundAllowed: ReadonlySet<string>; readonly development: boolean },
+  writtenBy: Writer,
+): ReadonlySet<string> {
+  return writtenBy === 'operator' || settings.development ? settings.outboundAllowed : new Set()
+}
 
 /** Calls an address for a purpose, on a connection of its own. Throws FetchRefused. */
 export async function callOut(

@@ -349,6 +349,22 @@ describe('keys at a jwks_uri', () => {
     }
   })
 
+  test('H118: are not asked for where an app that registered itself names an origin that the operator allows', async () => {
+    const { origin, seen } = await host(() => ({ body: { keys: [key.jwk] } }))
+    const own = await harness({ settings: { outboundAllowed: new Set([origin]) } })
+    try {
+      const ask = async (more: Record<string, unknown>) => {
+        const app = await addApp({ jwks_uri: `${origin}/jwks`, ...more }, own)
+        return (await send(await assertion(app, key, {}, {}, own), undefined, undefined, own)).status
+      }
+      expect(await ask({ registered_by: 'registration' })).toBe(401)
+      expect(seen.connections).toBe(0)
+      expect(await ask({})).toBe(200)
+    } finally {
+      await own.close()
+    }
+  })
+
   test('are read where the operator allows the origin, kept, and read again when the app has rotated', async () => {
     let served: unknown = { keys: [key.jwk] }
     let status = 200

@@ -201,8 +201,11 @@ describe.each(await drivers())('back-channel logout over $name', (driver) => {
     other.close()
   })
 
-  test('nor is one that a developer has written, whatever the operator allows, but on a server under development', async () => {
-    const theirs = await listening({ backchannel_logout_uri_by: 'developer' })
+  test.each([
+    ['a developer has written', { backchannel_logout_uri_by: 'developer' }],
+    ['an app has that registered itself', { registered_by: 'registration' }],
+  ])('nor is one that %s, whatever the operator allows, but on a server under development', async (_, written) => {
+    const theirs = await listening(written)
     const hears = async (development: boolean) => {
       await openid('openid', theirs)
       await signOut()

@@ -125,6 +125,7 @@ test('no other file of the server can call anybody', () => {
     // A command that asks the server beside it, at the address that it listens on.
     'cli/health.ts',
     'cli/usage.ts',
+    'engine/developer/registration/sector.ts',
     'lib/guarded_fetch.ts',
     'runtime/kept/client_keys.ts',
     'runtime/limits/legacy_login.ts',

@@ -7,7 +7,7 @@ import { has } from '../../protocol/capabilities.ts'
 import type { ClientMetadata } from '../../protocol/client_metadata.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
-import { hasOneHost } from '../../runtime/keys/subjects.ts'
+import { hasSectorName } from '../../runtime/keys/subjects.ts'
 import type { Words } from '../../words/index.ts'
 
 /** What is missing, by its sentence in `words/`. */
@@ -55,7 +55,7 @@ const treatments: { readonly [Member in keyof ClientMetadata]-?: Treatment } = {
   // Every ID token after an authorization request has auth_time.
   require_auth_time: 'honoured',
   id_token_signed_response_alg: 'honoured',
-  subject_type: protection('pairwise_hosts', (value, metadata) => value === 'pairwise' && !hasOneHost(metadata)),
+  subject_type: protection('pairwise_hosts', (value, metadata) => value === 'pairwise' && !hasSectorName(metadata)),
   userinfo_signed_response_alg: protection('signed_userinfo', (value) => {
     return value !== 'none' && !has('userinfoAlgorithms', value)
   }),
@@ -78,7 +78,7 @@ const treatments: { readonly [Member in keyof ClientMetadata]-?: Treatment } = {
   frontchannel_logout_uri: 'honoured',
   post_logout_redirect_uris: 'honoured',
   request_uris: feature('request_objects'),
-  sector_identifier_uri: feature('sectors'),
+  sector_identifier_uri: 'honoured',
   registered_by: 'honoured',
   backchannel_logout_uri_by: 'honoured',
   dialects: 'honoured',

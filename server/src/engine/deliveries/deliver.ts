@@ -8,7 +8,7 @@ import { jobKinds } from '../../runtime/jobs/kinds.ts'
 import { addJob } from '../../runtime/jobs/queue.ts'
 import { openSecret } from '../../runtime/keys/secrets_at_rest.ts'
 import { webhookPlace } from '../../runtime/keys/webhook_secrets.ts'
-import { callOut, signedHeaders } from '../../runtime/outbound.ts'
+import { allowedFor, callOut, signedHeaders } from '../../runtime/outbound.ts'
 import type { StoredWebhook, WebhookDelivery } from '../../storage/contract.ts'
 
 /** After so long without one message that was taken, a webhook is switched off. */
@@ -52,7 +52,7 @@ async function send(
     ...signedHeaders({ id, at: context.clock.now(), body }, secrets),
   }
   try {
-    const allowed = allowedFor(context, webhook)
+    const allowed = allowedFor(context.settings, webhook.clientId === null ? 'operator' : 'stranger')
     const answer = await callOut(
       'webhook',
       webhook.uri,
@@ -72,11 +72,6 @@ function secretsOf({ keyring, clock }: Context, { id, secrets }: StoredWebhook):
   return secrets
     .filter(({ endsAt }) => endsAt === null || endsAt > now)
     .flatMap(({ secret }) => openSecret(keyring, secret, webhookPlace(id)) ?? [])
-}
-
-/** What the operator allows is for addresses that the operator wrote; and for every address of a server under development. */
-function allowedFor({ settings }: Context, { clientId }: StoredWebhook): ReadonlySet<string> {
-  return clientId === null || settings.development ? settings.outboundAllowed : new Set()
 }
 
 async function noteFailure(context: Context, { id, clientId, failingSince }: StoredWebhook, status: number | null) {

@@ -28,7 +28,7 @@ import {
   returnsPeople,
 } from '../../runtime/kept/app_form.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
-import { hasOneHost, sectorOf } from '../../runtime/keys/subjects.ts'
+import { hasSectorName, sectorOf } from '../../runtime/keys/subjects.ts'
 import type { Acting, ClientAmendment, ClientProposal, ClientRecord } from '../../storage/contract.ts'
 import { type FormProblem, isFormProblem } from '../../words/form_problem.ts'
 import { publicNameProblem } from '../account/reserved_names.ts'
@@ -115,7 +115,7 @@ function whySubjectsMove(present: ClientRecord, make: Edit): FormProblem | undef
   const before = proposedDocument(present)
   const after = withEdit(before, make)
   if (isFormProblem(after) || after.subject_type !== 'pairwise') return undefined
-  if (hasOneHost(before) && !hasOneHost(after)) return 'redirect_uri_other_host'
+  if (hasSectorName(before) && !hasSectorName(after)) return 'redirect_uri_other_host'
   return isSameSector(present.clientId, before, after) ? undefined : 'subjects_move'
 }
 

@@ -6,7 +6,7 @@ import type { Context } from '../../runtime/context.ts'
 import type { JobHandler } from '../../runtime/jobs/job.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { subjectOf } from '../../runtime/keys/subjects.ts'
-import { callOut } from '../../runtime/outbound.ts'
+import { allowedFor, callOut, type Writer } from '../../runtime/outbound.ts'
 import { sidOf } from '../grant/session_id.ts'
 
 /** "It is RECOMMENDED that Logout Tokens [...] have short expiration times, preferably at most two minutes" (§4). */
@@ -26,15 +26,15 @@ export const tellOfLogout: JobHandler<'logout.back_channel'> = async (context, {
   const request = { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body } as const
   const { status } = await callOut('backchannel_logout', uri, request, {
     ...context.outbound,
-    allowed: allowedFor(context, client),
+    allowed: allowedFor(context.settings, writerOf(client)),
   })
   if (status < 200 || status > 299) throw new LogoutNotTaken(`the app answered a logout token with ${status}`)
 }
 
-/** What the operator allows is for addresses that the operator wrote; and for every address of a server under development. */
-function allowedFor({ settings }: Context, { metadata }: Client): ReadonlySet<string> {
-  const { backchannel_logout_uri_by: by } = metadata
-  return by === 'developer' && !settings.development ? new Set() : settings.outboundAllowed
+/** Who has written the app's address. */
+function writerOf({ metadata }: Client): Writer {
+  const { backchannel_logout_uri_by: by, registered_by: registered } = metadata
+  return by === undefined && registered === undefined ? 'operator' : 'stranger'
 }
 
 class LogoutNotTaken extends Error {

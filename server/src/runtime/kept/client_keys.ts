@@ -3,7 +3,7 @@ import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose'
 import type { Clock, Millis } from '../../lib/clock.ts'
 import { minute, second } from '../../lib/clock.ts'
 import { FetchRefused, jsonOf } from '../../lib/guarded_fetch.ts'
-import { callOut, type Outbound } from '../outbound.ts'
+import { allowedFor, callOut, type Outbound, type Writer } from '../outbound.ts'
 import type { Client } from './clients.ts'
 
 /** What an app has registered is no set of public keys, or cannot be read; the message says so to its owner. */
@@ -31,14 +31,20 @@ interface Fetched {
   readonly askedAt: Millis
 }
 
-export function createClientKeys(clock: Clock, outbound: Outbound): ClientKeys {
+export function createClientKeys(
+  clock: Clock,
+  outbound: Outbound,
+  settings: Parameters<typeof allowedFor>[0],
+): ClientKeys {
   const fetched = new Map<string, Fetched>()
 
   // A failure is remembered and takes no known keys away: otherwise anybody who knows a client_id could have us call its
   // host as often as they like, and an app would be shut out by one lost answer.
-  function ask(uri: string, last: Fetched['last']): Fetched {
+  function ask(uri: string, writtenBy: Writer, last: Fetched['last']): Fetched {
     const now = clock.now()
-    const keys = callOut('client_keys', uri, {}, outbound).then(jsonOf).then(usable)
+    const keys = callOut('client_keys', uri, {}, { ...outbound, allowed: allowedFor(settings, writtenBy) })
+      .then(jsonOf)
+      .then(usable)
     const asked: Fetched = { keys, failed: false, last, askedAt: now }
     asked.keys = keys.then(
       (set) => {
@@ -56,15 +62,18 @@ export function createClientKeys(clock: Clock, outbound: Outbound): ClientKeys {
 
   return {
     async of(client, fresh) {
-      const { jwks, jwks_uri: uri } = client.metadata
+      const { jwks, jwks_uri: uri, registered_by: registered } = client.metadata
       if (jwks !== undefined) return usable(jwks)
       if (uri === undefined) throw new KeysUnusable('The app has registered no keys.')
-      let known = fetched.get(uri)
+      const writtenBy = registered === undefined ? 'operator' : 'stranger'
+      // What one may not reach is no answer for the other.
+      const place = `${writtenBy} ${uri}`
+      let known = fetched.get(place)
       const age = known === undefined ? -1 : clock.now() - known.askedAt
       if (known === undefined || age < 0 || age >= (known.failed ? retryAfter : fresh ? refetchAfter : keptFor)) {
         if (fetched.size >= setsKept) fetched.clear()
-        known = ask(uri, known?.last)
-        fetched.set(uri, known)
+        known = ask(uri, writtenBy, known?.last)
+        fetched.set(place, known)
       }
       try {
         return await known.keys

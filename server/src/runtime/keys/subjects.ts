@@ -73,16 +73,20 @@ export function subjectOf({ subjects }: { readonly subjects: Subjects }, client:
 
 /**
  * The apps that know a person by one ID: those of one host (§8.1), or the one app where its people return to their own
- * machine, which has no host of the app's. Undefined for a client whose subjects are public.
+ * machine, which has no host of the app's. The host is that of the sector_identifier_uri where there is one: the operator has
+ * written it, or its document has named all addresses of the app. Undefined for a client whose subjects are public.
  */
 export function sectorOf({ id, metadata }: Subscriber): string | undefined {
   if (metadata.subject_type !== 'pairwise') return undefined
-  const [uri] = metadata.redirect_uris
+  const { sector_identifier_uri: sector, redirect_uris: uris } = metadata
+  if (sector !== undefined) return new URL(sector).hostname
+  const [uri] = uris
   return uri === undefined || isNativeRedirect(uri) ? `client ${id}` : new URL(uri).hostname
 }
 
-/** Whether the client's people return to one host, without which its sector has no name. */
-export function hasOneHost({ redirect_uris: uris }: ClientMetadata): boolean {
+/** Whether the client's sector has a name: where its people return to several hosts, only a sector_identifier_uri is one. */
+export function hasSectorName({ sector_identifier_uri: sector, redirect_uris: uris }: ClientMetadata): boolean {
+  if (sector !== undefined) return true
   const hosts = uris.map((uri) => (isNativeRedirect(uri) ? undefined : new URL(uri).hostname))
   return new Set(hosts).size <= 1
 }

@@ -12,6 +12,7 @@ import type { ClientAmendment, ClientRecord } from '../../../storage/contract.ts
 import { newClientSecret } from '../../client/register_client.ts'
 import { readRegistration } from './metadata.ts'
 import { newManagement, registeredItself, type SelfRegistered } from './register.ts'
+import { takeRegistration, whyOfNoSector } from './sector.ts'
 
 /** An app, and what was shown to manage it. */
 interface Asking {
@@ -61,6 +62,10 @@ export async function changeItself(
   if (metadata.token_endpoint_auth_method === 'none') {
     const before = readStoredMetadata(record.metadata).token_endpoint_auth_method
     if (before !== 'none') return new Refusal('client_metadata_invalid', { text: toPublic })
+  }
+  if (metadata.sector_identifier_uri !== undefined) {
+    const refused = (await takeRegistration(context, caller)) ?? (await whyOfNoSector(context, metadata))
+    if (refused !== undefined) return refused
   }
   return amend(context, caller, { record, metadata, shown: asking.token ?? '' })
 }

@@ -6,6 +6,7 @@ import { Refusal } from '../../../protocol/refusal.ts'
 import { formatScope, isBuiltInScope, parseScope } from '../../../protocol/scope.ts'
 import { nameProblem } from '../../../protocol/visible_name.ts'
 import type { Context } from '../../../runtime/context.ts'
+import { hasSectorName } from '../../../runtime/keys/subjects.ts'
 import { en } from '../../../words/en/index.ts'
 import { sayProblem } from '../../../words/form_problem.ts'
 import { problemAt, problemsOf } from '../../../words/schema_problem.ts'
@@ -180,6 +181,9 @@ async function whyNot(
   if (jwks?.keys.some((key) => 'd' in key || 'k' in key) === true) return invalid('jwks: must hold public keys only.')
   if (method === 'private_key_jwt' && jwks === undefined && uri === undefined) {
     return invalid('token_endpoint_auth_method: private_key_jwt needs jwks or jwks_uri.')
+  }
+  if (metadata.subject_type === 'pairwise' && !hasSectorName(metadata)) {
+    return invalid('subject_type: pairwise needs one host in redirect_uris, or a sector_identifier_uri.')
   }
   const [lacking] = notAvailable(metadata).filter(({ refused }) => refused)
   return lacking && invalid(`${lacking.member}: this server does not have this protection.`)

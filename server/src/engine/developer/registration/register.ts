@@ -11,10 +11,10 @@ import { Refusal } from '../../../protocol/refusal.ts'
 import { act } from '../../../runtime/act.ts'
 import type { Caller, Context } from '../../../runtime/context.ts'
 import { tellThatSomethingWaits } from '../../../runtime/jobs/queue.ts'
-import { networkUnit } from '../../../runtime/limits/network.ts'
 import type { Acting, ClientRecord, Registration } from '../../../storage/contract.ts'
 import { registerClient } from '../../client/register_client.ts'
 import { readRegistration } from './metadata.ts'
+import { takeRegistration, whyOfNoSector } from './sector.ts'
 
 /** An app as it is answered. */
 export interface SelfRegistered {
@@ -44,10 +44,9 @@ export async function registerItself(
   const digest = metadata.token_endpoint_auth_method === 'none' ? digestOf(metadata) : undefined
   const known = digest && (await findShared(context, digest))
   if (known !== undefined) return known
-  if (token === undefined && !(await context.throttle.take('registration', networkUnit(caller.address)))) {
-    const retryAfter = context.throttle.retryAfter([['registration', networkUnit(caller.address)]])
-    return new Refusal('registrations_exceeded', { retryAfter })
-  }
+  const exceeded = token === undefined ? await takeRegistration(context, caller) : undefined
+  const refused = exceeded ?? (await whyOfNoSector(context, metadata))
+  if (refused !== undefined) return refused
   const made = await insert(context, caller, { metadata, digest, initial: token })
   if (made !== 'taken') return made
   // Another request has registered the same meanwhile.
