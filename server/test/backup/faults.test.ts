@@ -5,10 +5,12 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, truncat
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { fillPostgres } from '../../src/storage/backup/postgres.ts'
 import { loadDatabase } from '../../src/storage/sqlite/database.ts'
 import { runCommand } from '../cli/output.ts'
 import { buildCommand } from '../support/command.ts'
 import { addAccount, rootSecret } from '../support/harness.ts'
+import { postgresUrl } from '../support/postgres.ts'
 import { kinds, type Place, sqlite } from './place.ts'
 
 const all = await kinds()
@@ -55,6 +57,44 @@ describe('a full disk', () => {
     const { code, stderr } = await withLittleSpace(200, ['restore', file], data)
     expect([code, stderr]).toEqual([1, expect.stringContaining('could not be written')])
     expect(readdirSync(data)).toEqual([])
+  })
+})
+
+describe.skipIf((await postgresUrl()) === undefined)('a restore into PostgreSQL that was killed', () => {
+  const kind = all.find(({ name }) => name === 'PostgreSQL') ?? sqlite
+
+  test('leaves nothing that keeps the next one away, which waits for none that still runs', async () => {
+    const there = await kind.empty()
+    const url = there.url ?? ''
+    const target = await fillPostgres(url)
+    const meanwhile = await there.run('restore', file)
+    expect([meanwhile.code, meanwhile.stderr]).toEqual([1, expect.stringContaining('Another restore')])
+    // As for a process that is killed: nothing of ours is asked.
+    await there.execute(
+      'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()',
+    )
+    await target.close().catch(() => undefined)
+    const again = await there.run('restore', file)
+    expect(again).toMatchObject({ code: 0, stderr: expect.not.stringContaining('already') })
+    const h = await there.serve()
+    expect((await h.storage.accounts.findByLogin('alice'))?.username).toBe('alice')
+    await h.close()
+    expect((await there.run('check')).code).toBe(0)
+    await there.close()
+  })
+
+  test('takes nothing away from a server that was started on it since', async () => {
+    const there = await kind.empty()
+    const h = await there.serve()
+    await addAccount(h)
+    await h.close()
+    await there.execute('create table restore_unfinished ()')
+    const { code, stderr } = await there.run('restore', file)
+    expect([code, stderr]).toEqual([1, expect.stringContaining('tables already')])
+    const after = await there.serve()
+    expect((await after.storage.accounts.findByLogin('alice'))?.username).toBe('alice')
+    await after.close()
+    await there.close()
   })
 })
 

@@ -24,6 +24,8 @@ export interface Place {
   /** A server over it. Whoever asks closes it. */
   serve(options?: HarnessOptions): Promise<Harness>
   readonly data: string
+  /** Where PostgreSQL is reached. */
+  readonly url?: string
   /** Runs a statement on the database, beside everybody. */
   execute(sql: string): Promise<void>
   close(): Promise<void>
@@ -65,6 +67,7 @@ async function postgresPlace(database: { url: string; drop(): Promise<void> }, c
   const { url } = database
   return {
     data,
+    url,
     run: (...argv) => runCommand(argv, { CONSENTRY_DATA: data, CONSENTRY_SECRET: rootSecret, DATABASE_URL: url }),
     serve: (options = {}) => harness({ ...options, clock, open: () => openPostgres({ url, clock }) }),
     execute: (sql) => execute(url, sql),

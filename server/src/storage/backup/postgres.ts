@@ -79,13 +79,22 @@ export async function readPostgres(url: string): Promise<RowSource> {
   }
 }
 
-/** Makes the tables in an empty database and fills them in one transaction. Throws PlaceTaken, NotPermitted. */
+/** Stands there from the first table to the last row, so that what a killed restore has left is known for that. */
+const unfinished = 'restore_unfinished'
+
+/**
+ * Makes the tables in an empty database, or in what a killed restore has left of one, and fills them in one transaction.
+ * Throws PlaceTaken, NotPermitted.
+ */
 export async function fillPostgres(url: string): Promise<RowTarget> {
   const client = await connect(url)
   let committed = false
   try {
+    await takeTurn(client)
+    await clearRemains(client)
     const taken = await tablesOf(client)
     if (taken.length > 0) throw new PlaceTaken(sayTaken(client.database, taken))
+    await client.query(`create table ${unfinished} ()`)
     await prepare({ url }, () => undefined).catch((error: unknown) => {
       throw error instanceof MigrationsPending ? permitted(error.cause) : error
     })
@@ -117,6 +126,7 @@ export async function fillPostgres(url: string): Promise<RowTarget> {
       }
     },
     async commit() {
+      await client.query(`drop table ${unfinished}`)
       await client.query('commit')
       committed = true
     },
@@ -125,7 +135,7 @@ export async function fillPostgres(url: string): Promise<RowTarget> {
         if (committed) return
         await client.query('rollback')
         // It was empty when we came.
-        for (const table of await tablesOf(client)) await client.query(`drop table ${quoted(table)} cascade`)
+        await dropTables(client, await tablesOf(client))
       } finally {
         await client.end()
       }
@@ -136,6 +146,33 @@ export async function fillPostgres(url: string): Promise<RowTarget> {
 /** The same error, unless it says that the role has no right to do it. */
 function permitted(error: unknown): unknown {
   return isForbidden(error) && error instanceof Error ? new NotPermitted(error.message, { cause: error }) : error
+}
+
+/** Of two restores into one database the second goes away; PostgreSQL ends the turn with the connection. */
+async function takeTurn(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ taken: boolean }>(
+    'select pg_try_advisory_lock(hashtext($1), hashtext(current_schema())) as taken',
+    [unfinished],
+  )
+  if (rows[0]?.taken !== true) throw new PlaceTaken(`Another restore into the database ${client.database} is running.`)
+}
+
+/** Where a server writes at its first start, and for its first person. */
+const servedTables = ['signing_keys', 'users'] as const satisfies readonly (keyof Tables)[]
+
+/** Nothing that a killed restore has written was committed. A database that was served from since is left as it is. */
+async function clearRemains(client: pg.Client): Promise<void> {
+  const tables = await tablesOf(client)
+  if (!tables.includes(unfinished)) return
+  for (const table of servedTables.filter((name) => tables.includes(name))) {
+    const { rows } = await client.query(`select from ${table} limit 1`)
+    if (rows.length > 0) throw new PlaceTaken(sayTaken(client.database, tables))
+  }
+  await dropTables(client, tables)
+}
+
+async function dropTables(client: pg.Client, tables: readonly string[]): Promise<void> {
+  for (const table of tables) await client.query(`drop table ${quoted(table)} cascade`)
 }
 
 function sayTaken(database: string | undefined, tables: readonly string[]): string {
