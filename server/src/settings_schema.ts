@@ -107,7 +107,7 @@ export const settingsSchema = z.strictObject({
   CONSENTRY_ASSERTION_AUDIENCE: oneOf(['issuer', 'compat'])
     .default('issuer')
     .describe(
-      'What such apps name as the audience of their client assertions: the issuer alone, or with compat also the token endpoint',
+      'What such apps name as the audience of their client assertions, and providers in the assertions that open grants: the issuer alone, or with compat also the token endpoint',
     ),
   CONSENTRY_SIGNUP: oneOf(['open', 'invite', 'closed'])
     .optional()

@@ -41,6 +41,7 @@ import {
   type TestClient,
 } from './support/harness.ts'
 import { putInForce } from './support/terms.ts'
+import { addAssertions } from './token/assertion_steps.ts'
 import { addExchange } from './token/exchange_steps.ts'
 
 const elsewhere = 'https://data.example/api'
@@ -129,6 +130,11 @@ async function atPushed(w: World, requestUri: string, of = w.client): Promise<Pr
 async function atExchangeOf(w: World, change: Record<string, string>, more: Record<string, unknown> = {}) {
   const { exchanger, exchange } = await addExchange(w.h, more)
   return fromToken(await exchange(change), exchanger)
+}
+
+async function atAssertionOf(w: World, claims: Record<string, unknown>, more: Record<string, unknown> = {}) {
+  const { client, assert } = await addAssertions(w.h, w.alice, more)
+  return fromToken(await assert(claims), client)
 }
 
 async function atDevice(
@@ -578,6 +584,10 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
       w.h.clock.move(5000)
       return poll(w.h, device, code)
     }),
+  assertion_public: (w) => atAssertionOf(w, {}, { token_endpoint_auth_method: 'none' }),
+  assertion_invalid: (w) => atAssertionOf(w, { aud: 'https://other.example' }),
+  assertion_of_nobody: (w) => atAssertionOf(w, { sub: 'nobody' }),
+  assertion_not_agreed: (w) => atAssertionOf(w, {}),
   exchange_public: (w) => atExchangeOf(w, {}, { token_endpoint_auth_method: 'none' }),
   exchange_token_type: (w) => atExchangeOf(w, { requested_token_type: 'x' }),
   subject_token_invalid: (w) => atExchangeOf(w, { subject_token: 'x' }),

@@ -40,5 +40,8 @@ export type Role = (typeof roles)[number]
 export const tokenExchangeGrantType = 'urn:ietf:params:oauth:grant-type:token-exchange'
 export const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token'
 
+/** The grant type of assertions about a person (RFC 7523 §2.1). */
+export const jwtBearerGrantType = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+
 /** The grant type of devices that cannot show a browser (RFC 8628 §3.4). */
 export const deviceGrantType = 'urn:ietf:params:oauth:grant-type:device_code'

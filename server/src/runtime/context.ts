@@ -10,7 +10,7 @@ import type { Log } from '../lib/log.ts'
 import type { Dialect } from '../protocol/dialects.ts'
 import type { Storage } from '../storage/contract.ts'
 import type { OwnBrand } from './brand.ts'
-import type { ClientKeys } from './kept/client_keys.ts'
+import type { KeptKeys } from './kept/client_keys.ts'
 import type { Clients } from './kept/clients.ts'
 import type { Resources } from './kept/known_resources.ts'
 import type { LegacyDialects } from './kept/legacy_dialects.ts'
@@ -111,7 +111,7 @@ export interface EngineSettings {
   readonly dynamicRegistration: 'off' | 'token' | 'open'
   /** Scopes that such apps may have. */
   readonly registrationScopes: readonly string[]
-  /** Whether such apps may name the token endpoint as the audience of their assertions. */
+  /** Whether such apps, and providers whose assertions open grants, may name the token endpoint as the audience of an assertion. */
   readonly assertionAudience: 'issuer' | 'compat'
   /** Whether the password token protocol answers refusals with 4xx instead of 200. */
   readonly passwordTokenStatus: boolean
@@ -132,7 +132,9 @@ export interface Context {
   readonly keyring: Keyring
   readonly signer: Signer
   readonly clients: Clients
-  readonly clientKeys: ClientKeys
+  readonly clientKeys: KeptKeys
+  /** Keys of the providers whose assertions open grants (RFC 7523 §2.1). */
+  readonly providerKeys: KeptKeys
   readonly resources: Resources
   readonly subjects: Subjects
   readonly providers: Providers

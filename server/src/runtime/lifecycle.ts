@@ -12,7 +12,7 @@ import { nodeBeat } from './jobs/nodes.ts'
 import { ensureRecurringJobs, resealJobs } from './jobs/recurring.ts'
 import { createWorker } from './jobs/worker.ts'
 import { ensureBuiltInClients } from './kept/builtin_clients.ts'
-import { createClientKeys } from './kept/client_keys.ts'
+import { createKeptKeys } from './kept/client_keys.ts'
 import { createClients } from './kept/clients.ts'
 import { createResources } from './kept/known_resources.ts'
 import { createLegacyDialects } from './kept/legacy_dialects.ts'
@@ -77,7 +77,8 @@ export async function createContext(options: {
     signer: await createSigner(storage, keyring),
     subjects: await createSubjects(storage, keyring),
     clients: createClients(storage, clock, settings),
-    clientKeys: createClientKeys(clock, outbound, settings),
+    clientKeys: createKeptKeys(clock, outbound, settings, 'client_keys'),
+    providerKeys: createKeptKeys(clock, outbound, settings, 'provider_keys'),
     resources: createResources(storage, clock, settings),
     providers: createProviders({ storage, clock, keyring, log, outbound }),
     passwords: options.passwords ?? createPasswords(),

@@ -1,11 +1,12 @@
 /** Discovery tells the truth: what it names is there, and what it advertises works. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { deviceGrantType, tokenExchangeGrantType } from '../../src/protocol/names.ts'
+import { deviceGrantType, jwtBearerGrantType, tokenExchangeGrantType } from '../../src/protocol/names.ts'
 import { addDevice, allow, asked, poll, signedIn } from '../device/steps.ts'
 import { newTokens } from '../support/answers.ts'
 import { addAssertingClient } from '../support/assertion.ts'
 import { authorize, authorizeUrl, exchangeCode, post, refresh, testBrowser, token } from '../support/browser.ts'
 import { addAccount, addClient, type Harness, harness, issuer } from '../support/harness.ts'
+import { addAssertions } from '../token/assertion_steps.ts'
 import { addExchange } from '../token/exchange_steps.ts'
 
 interface Metadata {
@@ -65,6 +66,11 @@ describe('discovery', () => {
       authorization_code: async () => exchangeCode(h.app, client, (await authorize(h.app, authorizeUrl(client))).code),
       refresh_token: () => refresh(h.app, client, body.refresh_token ?? ''),
       client_credentials: () => token(h.app, client, { grant_type: 'client_credentials' }),
+      [jwtBearerGrantType]: async () => {
+        const { agree, assert } = await addAssertions(h, await addAccount(h, 'asserted'))
+        await agree()
+        return assert()
+      },
       [tokenExchangeGrantType]: async () => (await addExchange(h)).exchange(),
       [deviceGrantType]: async () => {
         const device = await addDevice(h)

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { authorizeRulesets } from '../../src/engine/authorize/table.ts'
 import { tokenRulesets } from '../../src/engine/token/grants/index.ts'
-import { deviceGrantType, tokenExchangeGrantType } from '../../src/protocol/names.ts'
+import { deviceGrantType, jwtBearerGrantType, tokenExchangeGrantType } from '../../src/protocol/names.ts'
 import { type RuleName, rulesets } from '../../src/runtime/log/rules.ts'
 import { Trace } from '../../src/runtime/log/trace.ts'
 import { allow, ask, asked, poll, signedIn } from '../device/steps.ts'
@@ -11,6 +11,7 @@ import { apply, openSetting, ownPath, type Setting } from '../providers/setting.
 import { newCode, newTokens } from '../support/answers.ts'
 import { authorizeUrl, exchangeCode, post, refresh, signInOn, testBrowser, token } from '../support/browser.ts'
 import { addAccount, addClient, alicePassword, type TestClient } from '../support/harness.ts'
+import { addAssertions } from '../token/assertion_steps.ts'
 import { addExchange } from '../token/exchange_steps.ts'
 
 let h: Setting
@@ -82,6 +83,11 @@ const requests: Readonly<Record<string, () => Promise<() => Promise<unknown>>>> 
   [`token:${tokenExchangeGrantType}`]: async () => {
     const { exchange } = await addExchange(h)
     return () => exchange()
+  },
+  [`token:${jwtBearerGrantType}`]: async () => {
+    const { agree, assert } = await addAssertions(h, await addAccount(h, 'asserted'))
+    await agree()
+    return () => assert()
   },
   'token:authorization_code': async () => {
     const code = await newCode(h, app)

@@ -174,12 +174,14 @@ describe('the token endpoint', () => {
     expectRefusal(await token(h.app, site, { grant_type: 'client_credentials' }), 'unauthorized_client')
     const exchange = { subject_token: 'x', subject_token_type: accessTokenType, resource: 'https://api.example/' }
     expectRefusal(await token(h.app, site, { grant_type: tokenExchangeGrantType, ...exchange }), 'unauthorized_client')
+    const assertion = { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion: 'x' }
+    expectRefusal(await token(h.app, site, assertion), 'unauthorized_client')
     const device = { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', device_code: 'x' }
     expectRefusal(await token(h.app, site, device), 'unauthorized_client')
     for (const type of [
       'password',
       'implicit',
-      'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      'urn:ietf:params:oauth:grant-type:jwt_bearer',
       'Client_Credentials',
       'client_credentials ',
     ]) {

@@ -226,12 +226,26 @@ test('what is no live access token of ours is no subject token', async () => {
   expect(answer.status).toBe(200)
 })
 
-test('a subject token that is bound to a key is not exchanged; what is got can be bound to one', async () => {
+test('a subject token that is bound to a key is exchanged with a proof of that key, and what is got is bound to it', async () => {
   const key = await newSenderKey()
   const code = await newCode(h, app, { scope: 'basic', resource: gatewayApi }, browser)
   const bound = await exchangeCode(h.app, app, code, {}, { ...(await key.proof(h, 'POST /oauth/token')) })
   expect(bound.body.token_type, JSON.stringify(bound.body)).toBe('DPoP')
-  expectRefusal(await exchange(gateway, bound.body.access_token ?? ''), 'invalid_request')
+  const form = { grant_type: tokenExchangeGrantType, subject_token_type: accessTokenType, resource: tideApi }
+  const request = { ...form, subject_token: bound.body.access_token ?? '' }
+  const grants = async () => (await h.storage.grants.listByUser(aliceId, 1000)).length
+  const before = await grants()
+  expectRefusal(await token(h.app, gateway, request), 'invalid_dpop_proof')
+  const other = { ...(await (await newSenderKey()).proof(h, 'POST /oauth/token')) }
+  expectRefusal(await token(h.app, gateway, request, other), 'invalid_grant')
+  expect(await grants()).toBe(before)
+  const again = await token(h.app, gateway, request, { ...(await key.proof(h, 'POST /oauth/token')) })
+  expect(again.body.token_type, JSON.stringify(again.body)).toBe('DPoP')
+  expect(await told(tide, again.body.access_token)).toMatchObject({ active: true, cnf: { jkt: key.jkt } })
+})
+
+test('what is got for a token that is bound to nothing can be bound to a key', async () => {
+  const key = await newSenderKey()
   const { access } = await subject()
   const form = { subject_token: access, subject_token_type: accessTokenType, resource: tideApi }
   const proof = { ...(await key.proof(h, 'POST /oauth/token')) }

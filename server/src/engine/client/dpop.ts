@@ -88,3 +88,13 @@ export async function claimProof(
 export function isSameKey(one: Buffer, other: Buffer | undefined): boolean {
   return other !== undefined && one.equals(other)
 }
+
+/** Why what is bound to a key is not the sender's (RFC 9449 §5, §10); undefined where it is. */
+export function whyOtherKey(bound: Buffer, sender: SenderKey | undefined): Refusal | undefined {
+  if (sender === undefined) return new Refusal('dpop_proof_missing')
+  if (isSameKey(bound, sender.key)) return undefined
+  return new Refusal('dpop_key_other', {
+    expected: bound.toString('base64url'),
+    got: sender.key.toString('base64url'),
+  })
+}

@@ -7,6 +7,7 @@ import type { RuleName } from '../../runtime/log/rules.ts'
 import type { Trace } from '../../runtime/log/trace.ts'
 import type { AuditEvent } from '../../storage/contract.ts'
 import type { AuthenticatedClient } from '../client/client_authentication.ts'
+import type { SenderKey } from '../client/dpop.ts'
 
 /**
  * A grant type of the token endpoint (RFC 6749 §4), one value in each file of `grants/`. Its functions are methods, so
@@ -23,7 +24,12 @@ export interface GrantType<Request extends { readonly grantType: string }> {
    */
   decode?(form: Form): Request
   /** Proves what the client asks for, and changes nothing. Throws Refusal. */
-  prove(context: Context, request: Request, authenticated: AuthenticatedClient, trace: Trace): Promise<Proof>
+  prove(context: Context, request: Request, sender: Sender, trace: Trace): Promise<Proof>
+}
+
+/** Who asks: the client as it has authenticated, and the key that it has proved to hold (RFC 9449), if any. */
+export interface Sender extends AuthenticatedClient {
+  readonly senderKey: SenderKey | undefined
 }
 
 /** What a grant type has proved, and by that what becomes of the grant. */

@@ -25,7 +25,7 @@ import type { Account } from '../../storage/contract.ts'
 import { isOpenTo, whyOwnerless } from '../client/app_development.ts'
 import { whyUnprotected } from '../client/capabilities.ts'
 import { type AuthenticatedClient, authenticateClient, type PresentedClient } from '../client/client_authentication.ts'
-import { claimProof, findSenderKey, isSameKey, type SenderKey, type ShownProof } from '../client/dpop.ts'
+import { claimProof, findSenderKey, type ShownProof, whyOtherKey } from '../client/dpop.ts'
 import { expiredReasons } from '../grant/credentials.ts'
 import { type Audience, audienceOf } from '../grant/resources.ts'
 import { ended, whyNotStanding } from '../grant/standing.ts'
@@ -73,14 +73,21 @@ async function answer(
   trace.at('dpop_proof')
   const sender = orThrow(findSenderKey(context, client, request.proof))
   if (sender === undefined) for (const rule of ['dpop_proof', 'dpop_once'] as const) trace.skip(rule)
-  const proof = await grantTypeNamed(request.grantType).prove(context, request, authenticated, trace)
+  const proof = await grantTypeNamed(request.grantType).prove(
+    context,
+    request,
+    { ...authenticated, senderKey: sender },
+    trace,
+  )
   const { grant } = proof
-  trace.at('sender_key')
-  const bound = boundTo(proof)
-  if (bound === undefined) trace.skip('sender_key')
-  else {
-    orThrow(whyOtherKey(bound, sender))
-    if (proof.kind === 'advance' && proof.credential === 'refresh') trace.saw(proof)
+  if (proof.kind === 'advance') {
+    trace.at('sender_key')
+    const bound = boundTo(proof)
+    if (bound === undefined) trace.skip('sender_key')
+    else {
+      orThrow(whyOtherKey(bound, sender))
+      if (proof.credential === 'refresh') trace.saw(proof)
+    }
   }
   trace.at('resource')
   const audience = orThrow(await audienceOf(context, client, proof.scope, proof.resources))
@@ -125,21 +132,9 @@ async function personTold(context: Context, { grant, scope }: Proof): Promise<Ac
 }
 
 /** The thumbprint of the key that the code or refresh token of a proof is bound to. */
-function boundTo(proof: Proof): Buffer | undefined {
-  if (proof.kind !== 'advance') return undefined
-  const { senderKey, context: agreed } = proof.grant
-  if (proof.credential !== 'code') return senderKey ?? undefined
+function boundTo({ grant: { senderKey, context: agreed }, credential }: AdvancesGrant): Buffer | undefined {
+  if (credential !== 'code') return senderKey ?? undefined
   return agreed.dpopJkt === undefined ? undefined : Buffer.from(agreed.dpopJkt, 'base64url')
-}
-
-/** Why what is bound to a key is not the sender's (RFC 9449 §5, §10); undefined where it is. */
-function whyOtherKey(bound: Buffer, sender: SenderKey | undefined): Refusal | undefined {
-  if (sender === undefined) return new Refusal('dpop_proof_missing')
-  if (isSameKey(bound, sender.key)) return undefined
-  return new Refusal('dpop_key_other', {
-    expected: bound.toString('base64url'),
-    got: sender.key.toString('base64url'),
-  })
 }
 
 /** Throws where the app is in development and no longer open to the person of the grant, or to its owner. */

@@ -25,6 +25,7 @@ export const tokenParameters = [
   'device_code',
   'subject_token',
   'actor_token',
+  'assertion',
   'scope',
 ] as const
 

@@ -6,6 +6,7 @@
  * `npm run docs:refusals`; a subject, its file and its two lines here; a code of the wire, its line in `row.ts`.
  */
 import { accessTokenRefusals } from './access_token.ts'
+import { assertionRefusals } from './assertion.ts'
 import { authorizationRefusals } from './authorization.ts'
 import { clientRefusals } from './client.ts'
 import { deviceRefusals } from './device.ts'
@@ -26,6 +27,7 @@ export const subjects = {
   authorization: authorizationRefusals,
   device: deviceRefusals,
   exchange: exchangeRefusals,
+  assertion: assertionRefusals,
   dpop: dpopRefusals,
   logout: logoutRefusals,
   registration: registrationRefusals,
@@ -41,6 +43,7 @@ export const refusals = {
   ...authorizationRefusals,
   ...deviceRefusals,
   ...exchangeRefusals,
+  ...assertionRefusals,
   ...dpopRefusals,
   ...logoutRefusals,
   ...registrationRefusals,

@@ -10,6 +10,7 @@ const titles: Readonly<Record<keyof typeof subjects, string>> = {
   authorization: 'Authorization requests',
   device: 'Devices without a browser',
   exchange: 'Token exchange',
+  assertion: 'Assertions about people',
   dpop: 'Proof of a key (DPoP)',
   logout: 'Requests to sign a person out',
   registration: 'Registration by apps',

@@ -1,19 +1,29 @@
-/** The public keys of clients (RFC 7591 §2: jwks, jwks_uri), fetched with care and kept for a while. */
+/**
+ * The public keys of those who sign assertions (RFC 7591 §2: jwks, jwks_uri), of clients and of issuers that the operator trusts:
+ * fetched with care and kept for a while.
+ */
 import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose'
 import type { Clock, Millis } from '../../lib/clock.ts'
 import { minute, second } from '../../lib/clock.ts'
 import { FetchRefused, jsonOf } from '../../lib/guarded_fetch.ts'
-import { allowedFor, callOut, type Outbound, type Writer } from '../outbound.ts'
-import type { Client } from './clients.ts'
+import { allowedFor, callOut, type Outbound, type OutboundPurpose, type Writer } from '../outbound.ts'
 
-/** What an app has registered is no set of public keys, or cannot be read; the message says so to its owner. */
+/** What is registered is no set of public keys, or cannot be read; the message says so to the app's owner. */
 export class KeysUnusable extends Error {
   override readonly name = 'KeysUnusable'
 }
 
-export interface ClientKeys {
-  /** The key set of a client. `fresh` asks for a new copy of a fetched one, which is granted once a minute. */
-  of(client: Client, fresh: boolean): Promise<JWTVerifyGetKey>
+/** Where the keys of somebody are: here, or at an address. */
+export interface KeySource {
+  readonly jwks?: unknown
+  readonly jwks_uri?: string | undefined
+  /** Left out where the operator has written it. */
+  readonly registered_by?: string | undefined
+}
+
+export interface KeptKeys {
+  /** The key set of a source. `fresh` asks for a new copy of a fetched one, which is granted once a minute. */
+  of(source: KeySource, fresh: boolean): Promise<JWTVerifyGetKey>
 }
 
 const keptFor: Millis = 10 * minute
@@ -31,18 +41,19 @@ interface Fetched {
   readonly askedAt: Millis
 }
 
-export function createClientKeys(
+export function createKeptKeys(
   clock: Clock,
   outbound: Outbound,
   settings: Parameters<typeof allowedFor>[0],
-): ClientKeys {
+  purpose: OutboundPurpose & ('client_keys' | 'provider_keys'),
+): KeptKeys {
   const fetched = new Map<string, Fetched>()
 
   // A failure is remembered and takes no known keys away: otherwise anybody who knows a client_id could have us call its
   // host as often as they like, and an app would be shut out by one lost answer.
   function ask(uri: string, writtenBy: Writer, last: Fetched['last']): Fetched {
     const now = clock.now()
-    const keys = callOut('client_keys', uri, {}, { ...outbound, allowed: allowedFor(settings, writtenBy) })
+    const keys = callOut(purpose, uri, {}, { ...outbound, allowed: allowedFor(settings, writtenBy) })
       .then(jsonOf)
       .then(usable)
     const asked: Fetched = { keys, failed: false, last, askedAt: now }
@@ -61,10 +72,9 @@ export function createClientKeys(
   }
 
   return {
-    async of(client, fresh) {
-      const { jwks, jwks_uri: uri, registered_by: registered } = client.metadata
+    async of({ jwks, jwks_uri: uri, registered_by: registered }, fresh) {
       if (jwks !== undefined) return usable(jwks)
-      if (uri === undefined) throw new KeysUnusable('The app has registered no keys.')
+      if (uri === undefined) throw new KeysUnusable('No keys are registered.')
       const writtenBy = registered === undefined ? 'operator' : 'stranger'
       // What one may not reach is no answer for the other.
       const place = `${writtenBy} ${uri}`
@@ -79,7 +89,7 @@ export function createClientKeys(
         return await known.keys
       } catch (error) {
         if (!(error instanceof FetchRefused)) throw error
-        throw new KeysUnusable(`The app's jwks_uri could not be read: ${error.message}.`)
+        throw new KeysUnusable(`The jwks_uri could not be read: ${error.message}.`)
       }
     },
   }
@@ -91,7 +101,7 @@ async function usable(set: unknown): Promise<JWTVerifyGetKey> {
   const sound =
     Array.isArray(keys) &&
     keys.every((key: unknown) => typeof key === 'object' && key !== null && !('d' in key) && !('k' in key))
-  if (!sound) throw new KeysUnusable('The app has registered keys that are not public.')
+  if (!sound) throw new KeysUnusable('The registered keys are not public ones.')
   const { createLocalJWKSet } = await import('jose')
   return createLocalJWKSet({ keys } as JSONWebKeySet)
 }

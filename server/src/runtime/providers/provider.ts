@@ -1,5 +1,8 @@
 /** Providers: who else may say who a person is. The operator names them in the document (section providers). */
-import type { StoredProvider } from '../../storage/contract.ts'
+import type { ClientId } from '../../protocol/names.ts'
+import { parseScope } from '../../protocol/scope.ts'
+import type { StoredAssertions, StoredProvider } from '../../storage/contract.ts'
+import type { KeySource } from '../kept/client_keys.ts'
 import type { Keyring } from '../keys/keyring.ts'
 import { openSecret } from '../keys/secrets_at_rest.ts'
 
@@ -31,6 +34,10 @@ export interface Provider {
   }
   /** Whether the provider runs all mailboxes that it vouches for (security: only then may an address join accounts). */
   readonly emailAuthoritative: boolean
+  /** Undefined where its signed word about a person opens no grant (RFC 7523 §2.1). */
+  readonly jwtBearer:
+    | { readonly keys: KeySource; readonly agreed: ReadonlyMap<ClientId, readonly string[]> }
+    | undefined
 }
 
 /** The place for which `apply` seals a provider's secret. */
@@ -64,6 +71,14 @@ export function toProvider(stored: StoredProvider, keyring: Keyring): Provider {
         stored.token_info_endpoint ?? facebook?.tokenInfo ?? (issuer === googleIssuer ? googleInfo : undefined),
     },
     emailAuthoritative: stored.email_authoritative === true,
+    jwtBearer: kind === 'oidc' && stored.jwt_bearer !== undefined ? assertionsOf(stored, stored.jwt_bearer) : undefined,
+  }
+}
+
+function assertionsOf({ jwks_uri }: StoredProvider, { jwks, agreed = [] }: StoredAssertions): Provider['jwtBearer'] {
+  return {
+    keys: jwks === undefined ? { jwks_uri } : { jwks },
+    agreed: new Map(agreed.map(({ client_id: clientId, scope }) => [clientId, parseScope(scope) ?? []])),
   }
 }
 

@@ -149,6 +149,7 @@ export type ClaimKind =
   | 'setup_link'
   | 'authorization'
   | 'client_assertion'
+  | 'grant_assertion'
   | 'ticket'
   | 'mail_link'
   | 'provider_state'

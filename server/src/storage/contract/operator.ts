@@ -53,6 +53,14 @@ export interface InitialToken {
 }
 
 /** A provider that people sign in through, with the members of the operator's document. */
+/** What a provider's signed word about a person opens (RFC 7523 §2.1). */
+export interface StoredAssertions {
+  /** Its keys, where they are not at its jwks_uri. */
+  readonly jwks?: { readonly keys: readonly Readonly<Record<string, unknown>>[] } | undefined
+  /** The apps that the operator has agreed to for everybody, with their scopes; all others need the person's own yes. */
+  readonly agreed?: readonly { readonly client_id: ClientId; readonly scope: string }[] | undefined
+}
+
 export interface StoredProvider {
   readonly id: string
   readonly kind: 'oidc' | 'oauth2' | 'facebook'
@@ -69,6 +77,7 @@ export interface StoredProvider {
   readonly client_secret?: { readonly generation: number; readonly sealed: string } | undefined
   readonly native_client_ids?: readonly string[] | undefined
   readonly email_authoritative?: boolean | undefined
+  readonly jwt_bearer?: StoredAssertions | undefined
 }
 
 /** The operator's decision about one legacy protocol, or about one version of it. */

@@ -72,6 +72,7 @@ export const operator: Entries<
       client_secret: 'the secret that this server has there, sealed under the root secret',
       native_client_ids: 'IDs of the operator’s own apps there',
       email_authoritative: 'whether its word for an address may join accounts',
+      jwt_bearer: 'whether its signed word about a person opens grants, and to which apps',
     },
   },
   dialect_notices: {

@@ -53,6 +53,7 @@ import { pushedRequestsTable } from './0050_pushed_requests.ts'
 import { accessRequestLists } from './0051_access_request_lists.ts'
 import { deviceRequestsTable } from './0057_device_requests.ts'
 import { registration } from './0060_registration.ts'
+import { jwtBearer } from './0066_jwt_bearer.ts'
 
 function migrations(facts: Facts): Record<string, Migration> {
   return {
@@ -101,6 +102,7 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0051_access_request_lists': accessRequestLists(),
     '0057_device_requests': deviceRequestsTable(facts),
     '0060_registration': registration(facts),
+    '0066_jwt_bearer': jwtBearer(),
   }
 }
 

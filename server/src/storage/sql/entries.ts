@@ -52,6 +52,7 @@ export function providers(connection: Connection): Entries<string, StoredProvide
     client_secret: 'json',
     native_client_ids: 'json',
     email_authoritative: 'flag',
+    jwt_bearer: 'json',
   })
 }
 

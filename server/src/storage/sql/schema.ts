@@ -236,6 +236,8 @@ export interface ProviderRow {
   /** JSON. */
   native_client_ids: string | null
   email_authoritative: number | null
+  /** JSON. */
+  jwt_bearer: string | null
 }
 
 export interface SecretMarkRow {

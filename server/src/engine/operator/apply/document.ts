@@ -201,6 +201,29 @@ export const resourceMembers = Object.keys(resource.shape) as readonly (keyof ty
 /** Where a provider's issuer needs no telling. */
 const knownIssuers: ReadonlyMap<string, string> = new Map([['google', 'https://accounts.google.com']])
 
+/** Whose keys sign, and the apps that the operator agrees to for everybody (RFC 7523 §2.1). */
+const jwtBearer = z.strictObject({
+  jwks: z
+    .strictObject({
+      keys: z
+        .array(z.looseObject({ kty: z.string() }))
+        .min(1)
+        .max(20),
+    })
+    .refine(({ keys }) => keys.every((key) => !('d' in key) && !('k' in key)), 'must hold public keys alone')
+    .optional(),
+  agreed: z
+    .array(
+      z.strictObject({
+        client_id: clientId,
+        scope: text.refine((value) => (parseScope(value) ?? []).length > 0, 'is not a list of scopes'),
+      }),
+    )
+    .max(100)
+    .refine((list) => new Set(list.map((one) => one.client_id)).size === list.length, 'has a client twice')
+    .optional(),
+})
+
 const provider = z
   .strictObject({
     id: text
@@ -222,12 +245,19 @@ const provider = z
     client_secret: short.optional(),
     native_client_ids: z.array(short).max(20).optional(),
     email_authoritative: z.boolean().optional(),
+    jwt_bearer: jwtBearer.optional(),
   })
   .transform((entry) => {
     const issuer = entry.issuer ?? (entry.kind === 'oidc' ? knownIssuers.get(entry.id) : undefined)
     return issuer === undefined ? entry : { ...entry, issuer }
   })
   .superRefine((entry, context) => {
+    const { jwt_bearer: assertions } = entry
+    const say = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })
+    if (assertions !== undefined && entry.kind !== 'oidc') say(['jwt_bearer'], 'is for providers of kind oidc alone')
+    if (assertions !== undefined && (assertions.jwks === undefined) === (entry.jwks_uri === undefined)) {
+      say(['jwt_bearer'], 'needs the keys of the provider: either jwks in it, or jwks_uri beside it')
+    }
     const needed =
       entry.kind === 'oidc'
         ? (['issuer'] as const)
@@ -235,12 +265,7 @@ const provider = z
           ? (['authorization_endpoint', 'token_endpoint'] as const)
           : []
     for (const name of needed) {
-      if (entry[name] !== undefined) continue
-      context.addIssue({
-        code: 'custom',
-        path: [name],
-        message: `is missing: a provider of kind ${entry.kind} needs it`,
-      })
+      if (entry[name] === undefined) say([name], `is missing: a provider of kind ${entry.kind} needs it`)
     }
   })
 

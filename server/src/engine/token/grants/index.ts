@@ -5,11 +5,20 @@ import type { GrantType } from '../grant_type.ts'
 import { authorizationCode } from './authorization_code.ts'
 import { clientCredentials } from './client_credentials.ts'
 import { deviceCode } from './device_code.ts'
+import { jwtBearer } from './jwt_bearer.ts'
 import { password } from './password.ts'
 import { refreshToken } from './refresh_token.ts'
 import { tokenExchange } from './token_exchange.ts'
 
-const grantTypes = [authorizationCode, refreshToken, deviceCode, clientCredentials, tokenExchange, password] as const
+const grantTypes = [
+  authorizationCode,
+  refreshToken,
+  deviceCode,
+  clientCredentials,
+  tokenExchange,
+  jwtBearer,
+  password,
+] as const
 
 type RequestOf<Type> = Type extends GrantType<infer Request> ? Request : never
 

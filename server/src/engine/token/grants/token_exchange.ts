@@ -15,11 +15,11 @@ import { type Client, registeredScope } from '../../../runtime/kept/clients.ts'
 import { ownApi } from '../../../runtime/kept/known_resources.ts'
 import type { Trace } from '../../../runtime/log/trace.ts'
 import { findLiveToken, type LiveToken } from '../../access_tokens/bearer.ts'
-import type { AuthenticatedClient } from '../../client/client_authentication.ts'
+import { whyOtherKey } from '../../client/dpop.ts'
 import { newGrant } from '../../grant/new_grant.ts'
 import { scopeAt } from '../../grant/resources.ts'
 import { usableScopes } from '../../grant/scopes.ts'
-import type { GrantType, Proof } from '../grant_type.ts'
+import type { GrantType, Proof, Sender } from '../grant_type.ts'
 import { missingParameter, readScope, requireParameter } from '../token_parameters.ts'
 
 export interface TokenExchangeRequest {
@@ -36,7 +36,17 @@ const longestChain = 4
 
 export const tokenExchange: GrantType<TokenExchangeRequest> = {
   name: tokenExchangeGrantType,
-  rules: ['subject_token', 'exchange_rule', 'scope', 'resource', 'standing', 'account_limit', 'plan', 'dpop_once'],
+  rules: [
+    'subject_token',
+    'sender_key',
+    'exchange_rule',
+    'scope',
+    'resource',
+    'standing',
+    'account_limit',
+    'plan',
+    'dpop_once',
+  ],
   decode: (form) => ({
     grantType: tokenExchangeGrantType,
     subjectToken: requireParameter(form, 'subject_token'),
@@ -62,7 +72,7 @@ function readTarget(form: Form): string {
 async function prove(
   context: Context,
   request: TokenExchangeRequest,
-  { client, method }: AuthenticatedClient,
+  { client, method, senderKey }: Sender,
   trace: Trace,
 ): Promise<Proof> {
   trace.at('subject_token')
@@ -76,6 +86,10 @@ async function prove(
     throw new Refusal('subject_token_of_others')
   }
   trace.proved(subject.grant.userId)
+  trace.at('sender_key')
+  const bound = subject.senderKey ?? subject.grant.senderKey
+  if (bound === null) trace.skip('sender_key')
+  else orThrow(whyOtherKey(bound, senderKey))
 
   trace.at('exchange_rule')
   const rules = (client.metadata.token_exchanges ?? []).filter(
@@ -93,15 +107,11 @@ async function prove(
   return { kind: 'use', grant, standing, scope, resources: [request.resource], until: subject.expiresAt }
 }
 
-/**
- * Throws Refusal for tokens of older protocols, personal tokens, and tokens for the admin API, which are not to travel; and for
- * those that are bound to a key: a proof of it is not looked for here.
- */
-function requireExchangeable({ grant, scope, senderKey }: LiveToken): void {
-  const plain = grant.context.tokenFormat === undefined
-  if (plain && senderKey === null && grant.senderKey === null && !scope.some(isAdminScope)) return
+/** Throws Refusal for tokens of older protocols, personal tokens, and tokens for the admin API, which are not to travel. */
+function requireExchangeable({ grant, scope }: LiveToken): void {
+  if (grant.context.tokenFormat === undefined && !scope.some(isAdminScope)) return
   throw new Refusal('subject_token_invalid', {
-    cause: 'The subject token is a personal one, one of an older protocol or of the admin API, or bound to a key.',
+    cause: 'The subject token is a personal one, one of an older protocol or of the admin API.',
   })
 }
 
