@@ -46,7 +46,8 @@ const layers: readonly (readonly string[])[] = [
   ['words/'],
   ['storage/contract.ts'],
   ['storage/contract/'],
-  ['protocol/'],
+  // What judges servers from outside knows nothing of this one.
+  ['protocol/', 'conform/'],
   ['lib/'],
 ]
 
@@ -101,6 +102,9 @@ const rooms: Readonly<Record<string, string>> = {
   'cli/moving': 'import.ts',
   'cli/findings': 'apps.ts',
   'cli/serving': 'workers.ts',
+  conform: 'run.ts',
+  'conform/checks': 'index.ts',
+  'conform/report': 'evidence.ts',
   dialects: 'index.ts',
   'dialects/jwt_login': 'index.ts',
   'dialects/oauth': 'index.ts',

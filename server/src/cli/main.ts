@@ -32,6 +32,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command, env: En
   recover: async () => (await import('./backups/recover.ts')).addRecover,
   check: async () => (await import('./backups/check.ts')).addCheck,
   usage: async () => (await import('./usage.ts')).addUsage,
+  conform: async () => (await import('./conform/conform.ts')).addConform,
 }
 
 /** Runs a command line; answers the exit code. */

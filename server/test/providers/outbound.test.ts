@@ -126,6 +126,8 @@ test('no other file of the server can call anybody', () => {
     'cli/health.ts',
     'cli/usage.ts',
     'engine/developer/registration/sector.ts',
+    // Asks the server that `consentry conform` names, in a process of its own.
+    'conform/http.ts',
     'lib/guarded_fetch.ts',
     'runtime/kept/client_keys.ts',
     'runtime/limits/legacy_login.ts',
