@@ -110,7 +110,8 @@ const help = `
 The document is a JSON object with any of these sections:
 
   users              username, email, email_verified, password, roles, claims; for a new one password_hash, enabled
-  clients            client_id, client_secret, owner, collaborators, and the members of RFC 7591 with our settings;
+  clients            client_id, client_secret, owner, collaborators, profile (fapi2-security, oauth21, mcp), and the
+                     members of RFC 7591 with our settings;
                      for a new one client_secret_hashes, status
   resources          resource, token_format, name, publisher, website, terms, openapi, stability, sunset, proxy,
                      client_id, and scopes: names, or objects with name, title and detail by language,

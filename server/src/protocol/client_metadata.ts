@@ -6,6 +6,13 @@ import { z } from 'zod'
 import { capabilities } from './capabilities.ts'
 import { dialectFacts, dialects } from './dialects.ts'
 import { accessTokenType, type ClientAuthMethod, clientAuthMethods, roles } from './names.ts'
+import {
+  conflictsWithProfile,
+  type Profile,
+  type ProfileCondition,
+  profiles,
+  withProfile,
+} from './profiles/profiles.ts'
 import { type RedirectUriProblem, redirectUriProblem } from './redirect_uri.ts'
 import { parseScope } from './scope.ts'
 import { canonicalName, type InvisibleProblem, invisibleProblem, longestName, shownName } from './visible_name.ts'
@@ -27,6 +34,7 @@ export type DocumentProblem =
   | 'secretless_without_rotation'
   | 'admin_role_without_secret'
   | 'logout_of_other_origin'
+  | { readonly key: 'profile'; readonly profile: Profile; readonly condition: ProfileCondition }
 
 function issueOf(problem: DocumentProblem, path: (string | number)[] = []) {
   return { code: 'custom', path, params: { problem } } as const
@@ -145,6 +153,10 @@ export const clientMetadataSchema = z
     registered_by: z.literal('registration').optional(),
     /** Who has written backchannel_logout_uri, where that was not the operator. */
     backchannel_logout_uri_by: z.literal('developer').optional(),
+    /** What the app is held to as a whole; it sets members of this document. */
+    profile: z.enum(profiles).optional(),
+    /** Who has chosen it, where that was not the operator. */
+    profile_by: z.literal('developer').optional(),
     dialects: z.array(z.enum(dialects)).min(1).default(['oauth']),
     /** Who makes the app, for people to read. */
     publisher: visibleText.optional(),
@@ -207,8 +219,13 @@ export const clientMetadataSchema = z
     if (client.refresh_rotation === 'never' && client.refresh_without_secret === true) {
       say('secretless_without_rotation', 'refresh_without_secret')
     }
+    const { profile } = client
+    if (profile === undefined) return
+    for (const { member, condition } of conflictsWithProfile(client)) {
+      say({ key: 'profile', profile, condition }, member)
+    }
   })
-  .transform(withMethod)
+  .transform((document) => withMethod(withProfile(document)))
 
 /** The names of all members of a client document. */
 export const clientMetadataMembers: readonly string[] = Object.keys(clientMetadataSchema.in.shape)

@@ -79,6 +79,8 @@ function shown({ settings }: Context, { app, secret, token }: SelfRegistered): o
     registered_by: _by,
     dialects: _dialects,
     first_party: _first,
+    profile: _profile,
+    profile_by: _profileBy,
     any_secret_method: _either,
     client_assertion_audience: _audience,
     ...metadata

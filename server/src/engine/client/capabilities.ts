@@ -81,6 +81,8 @@ const treatments: { readonly [Member in keyof ClientMetadata]-?: Treatment } = {
   sector_identifier_uri: 'honoured',
   registered_by: 'honoured',
   backchannel_logout_uri_by: 'honoured',
+  profile: 'honoured',
+  profile_by: 'honoured',
   dialects: 'honoured',
   first_party: 'honoured',
   admin_api: 'honoured',

@@ -4,6 +4,7 @@
  */
 import { type Millis, minute, type Seconds } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
+import { refusesFuture } from '../../protocol/profiles/profiles.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
@@ -60,9 +61,13 @@ export function findSenderKey(
     })
   }
   // A nonce of ours says when the proof was made, whatever the sender's clock says (§4.3, number 11).
-  if (nonce === undefined && Math.abs(Math.floor(now / 1000) - issuedAt) > window) {
+  const ahead = issuedAt - Math.floor(now / 1000)
+  if ((nonce === undefined && Math.abs(ahead) > window) || (refusesFuture(metadata) && ahead > window)) {
     return new Refusal('dpop_proof_invalid', {
-      cause: 'iat of the DPoP proof is not within a minute of now. With the nonce of this answer it need not be.',
+      cause:
+        nonce === undefined
+          ? 'iat of the DPoP proof is not within a minute of now. With the nonce of this answer it need not be.'
+          : 'iat of the DPoP proof lies more than a minute ahead, which the profile of the app forbids.',
       expected: String(Math.floor(now / 1000)),
       got: String(issuedAt),
       ...fresh,

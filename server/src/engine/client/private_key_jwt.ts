@@ -5,6 +5,7 @@
  */
 import type { JWTPayload } from 'jose'
 import { endpoints } from '../../protocol/endpoints.ts'
+import { needsStrongSignatures } from '../../protocol/profiles/profiles.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
@@ -24,6 +25,7 @@ export async function proveAssertion(
   const read = await readAssertion(context, assertion, {
     keys: (afresh) => context.clientKeys.of(client.metadata, afresh),
     algorithm: client.metadata.token_endpoint_auth_signing_alg,
+    strong: needsStrongSignatures(client.metadata),
     types,
   })
   if ('cause' in read) return invalid(read)

@@ -32,6 +32,8 @@ export interface Judging {
   readonly keys: (afresh: boolean) => Promise<JWTVerifyGetKey>
   /** The one algorithm that its maker is registered for; undefined: any that is as good. */
   readonly algorithm?: string | undefined
+  /** Whether RS256 is not as good (FAPI 2.0 §5.4.1). */
+  readonly strong?: boolean | undefined
   /** The types (`typ`) that it may say it is. A token of ours, or one made for another use, is none (RFC 8725 §3.11). */
   readonly types: RegExp
 }
@@ -40,12 +42,14 @@ export interface Judging {
 export async function readAssertion(
   context: Context,
   assertion: string,
-  { keys, algorithm, types }: Judging,
+  { keys, algorithm, strong = false, types }: Judging,
 ): Promise<ReadAssertion | Unsound> {
   if (assertion.length > longestText) return { cause: 'The assertion is too long.' }
   // Few servers are sent one, and none is at its start.
   const { decodeProtectedHeader, errors, jwtVerify } = await import('jose')
-  const algorithms = capabilities.assertionAlgorithms.filter((alg) => algorithm === undefined || alg === algorithm)
+  const algorithms = capabilities.assertionAlgorithms.filter(
+    (alg) => (algorithm === undefined || alg === algorithm) && !(strong && alg === 'RS256'),
+  )
   try {
     const { typ } = decodeProtectedHeader(assertion)
     if (typ !== undefined && !types.test(typ)) {

@@ -216,7 +216,8 @@ function problemsOf(error: z.ZodError): LeniencyProblems {
     const window = leniencyWindows.find((name) => name === member)
     if (window !== undefined)
       problems = { ...problems, [window]: { key: 'leniency_seconds', longest: longest[window] } }
-    else if (member === 'dialects') problems = { ...problems, quantimodo: 'only_dialect' }
+    else if (member === 'dialects' && why === 'unsound') problems = { ...problems, quantimodo: 'only_dialect' }
+    else if (member === 'dialects') problems = { ...problems, quantimodo: { key: 'leniency_refused', why } }
     else if (field !== undefined) problems = { ...problems, [field]: { key: 'leniency_refused', why } }
     else problems = { ...problems, form: { key: 'leniency_member_refused', member, why } }
   }

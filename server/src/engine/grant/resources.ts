@@ -2,6 +2,7 @@
  * What a request's resources (APIs that accept our tokens) make of its token (RFC 8707 §2): only the scopes that mean
  * something there, in the format that they read.
  */
+import { needsResource } from '../../protocol/profiles/profiles.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
@@ -67,6 +68,14 @@ export function scopeAt(
   if (token.resources.includes(resource.uri)) return theirs
   if (token.resources.length > 0 || own === undefined) return undefined
   return theirs.some((name) => !isOwnScope(context, name)) ? theirs : undefined
+}
+
+/** `target_invalid` where the app's profile wants each token to be for APIs that its request names, and this one names none. */
+export function whyNoResource({ metadata }: Client, resources: readonly string[]): Refusal | undefined {
+  if (resources.length > 0 || !needsResource(metadata)) return undefined
+  return new Refusal('target_invalid', {
+    cause: `The profile of the app (${metadata.profile}) needs the resource parameter.`,
+  })
 }
 
 /** What a token for some resources is: its format, and the scopes that mean something at one of them. */

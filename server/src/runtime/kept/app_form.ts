@@ -104,8 +104,8 @@ export function isVerified({ verification }: Pick<ClientRecord, 'verification'>,
 
 /**
  * The amendment that makes `metadata` an app's document, with what follows from it: where the app changes between
- * keeping a secret and keeping none, everything issued to it ends, and secrets that it no longer keeps go. A
- * verification of another form goes as well.
+ * keeping a secret and keeping none, or takes on a profile, everything issued to it ends, and secrets that it no longer keeps
+ * go. A verification of another form goes as well.
  */
 export function amendmentTo(present: ClientRecord, metadata: ClientMetadata): ClientAmendment {
   const before = readStoredMetadata(present.metadata)
@@ -113,8 +113,13 @@ export function amendmentTo(present: ClientRecord, metadata: ClientMetadata): Cl
   const isPublic = metadata.token_endpoint_auth_method === 'none'
   return {
     metadata,
-    ...(wasPublic === isPublic ? {} : { invalidate: true }),
+    ...(wasPublic === isPublic && !takesProfile(before, metadata) ? {} : { invalidate: true }),
     ...(isPublic && !wasPublic ? { removeSecrets: 'all' } : {}),
     ...(present.verification === null || isVerified(present, metadata) ? {} : { verification: null }),
   }
+}
+
+/** Whether the app is held to more from now on: what was issued before was not issued under that. */
+function takesProfile(before: ClientMetadata, { profile }: ClientMetadata): boolean {
+  return profile !== undefined && profile !== before.profile
 }

@@ -25,6 +25,19 @@ const redirectUri = {
   plain_http: 'http ist nur für Loopback-Adressen; verwenden Sie https',
 }
 
+export const profileConditions: Words['profileConditions'] = {
+  switch: 'das Profil legt es fest',
+  code_only: 'eine App bekommt nur Codes (response_types)',
+  own_key: 'eine App weist sich mit einem eigenen Schlüssel aus (private_key_jwt)',
+  key_registered: 'die öffentlichen Schlüssel der App müssen registriert sein (jwks oder jwks_uri)',
+  strong_algorithms: 'JWTs werden mit PS256, ES256 oder EdDSA signiert',
+  https_redirects: 'Redirect-URIs sind https; native Apps dürfen eine Loopback-Adresse haben',
+  https_or_loopback: 'Redirect-URIs sind https oder eine Loopback-Adresse',
+  fapi_grants: 'die Grant-Arten sind authorization_code, refresh_token, client_credentials und der Tausch von Tokens',
+  no_password: 'die Grant-Arten password und implicit gibt es nicht mehr',
+  mcp_grants: 'die Grant-Arten sind authorization_code, refresh_token und client_credentials',
+}
+
 export const documentProblems: Words['documentProblems'] = {
   hidden_character: 'enthält ein unsichtbares Zeichen',
   no_letter: 'hat weder Buchstaben noch Ziffern',
@@ -39,6 +52,7 @@ export const documentProblems: Words['documentProblems'] = {
   logout_of_other_origin:
     'braucht Schema, Host und Port einer Redirect-URI (OpenID Connect Front-Channel Logout 1.0 §2)',
   secretless_without_rotation: 'braucht rotierende Refresh-Tokens (RFC 9700 §4.14.2)',
+  profile: ({ profile, condition }) => `passt nicht zum Profil ${profile}: ${profileConditions[condition]}`,
 }
 
 export const formProblems: Words['formProblems'] = {

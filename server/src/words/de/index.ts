@@ -42,7 +42,7 @@ import {
   requestAccess,
 } from './developer.ts'
 import { factor, lostFactor, totp, twoStep } from './factors.ts'
-import { documentProblems, formProblems } from './form_problems.ts'
+import { documentProblems, formProblems, profileConditions } from './form_problems.ts'
 import { key, keys, sharing } from './keys.ts'
 import { kit } from './kit.ts'
 import { mail } from './mail.ts'
@@ -131,6 +131,7 @@ export const de: Words = {
   usagePage,
   formProblems,
   documentProblems,
+  profileConditions,
   developer,
   app,
   overview,

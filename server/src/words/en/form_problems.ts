@@ -1,5 +1,6 @@
 /** What pages say of a field that cannot be taken as it was filled in (`../form_problem.ts`). */
 import type { DocumentProblem } from '../../protocol/client_metadata.ts'
+import type { Profile, ProfileCondition } from '../../protocol/profiles/profiles.ts'
 import type { RedirectUriProblem } from '../../protocol/redirect_uri.ts'
 import { tell } from '../told.ts'
 
@@ -26,6 +27,20 @@ const redirectUri = {
   plain_http: 'http is for loopback addresses only; use https',
 }
 
+/** What an app has to be that has a security profile. */
+export const profileConditions: Readonly<Record<ProfileCondition, string>> = {
+  switch: 'the profile sets it',
+  code_only: 'an app gets codes alone (response_types)',
+  own_key: 'an app authenticates by a key of its own (private_key_jwt)',
+  key_registered: 'the public keys of an app have to be registered (jwks or jwks_uri)',
+  strong_algorithms: 'JWTs are signed with PS256, ES256 or EdDSA',
+  https_redirects: 'redirect URIs are https; native apps may have a loopback address',
+  https_or_loopback: 'redirect URIs are https or a loopback address',
+  fapi_grants: 'the grant types are authorization_code, refresh_token, client_credentials and token exchange',
+  no_password: 'the grant types password and implicit are gone',
+  mcp_grants: 'the grant types are authorization_code, refresh_token and client_credentials',
+}
+
 /** What is wrong with a member of a client's document, after the name of the member. */
 export const documentProblems = {
   hidden_character: 'holds a character that cannot be seen',
@@ -41,6 +56,8 @@ export const documentProblems = {
   logout_of_other_origin:
     'must have the scheme, host and port of a redirect URI (OpenID Connect Front-Channel Logout 1.0 §2)',
   secretless_without_rotation: 'needs refresh tokens that rotate (RFC 9700 §4.14.2)',
+  profile: ({ profile, condition }: { readonly profile: Profile; readonly condition: ProfileCondition }) =>
+    `does not go with the profile ${profile}: ${profileConditions[condition]}`,
 }
 
 const names = {

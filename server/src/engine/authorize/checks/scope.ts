@@ -4,7 +4,7 @@ import type { FrontChannel } from '../../../protocol/response_type.ts'
 import { isWithin, parseScope } from '../../../protocol/scope.ts'
 import { type Client, defaultScopeOf, registeredScope } from '../../../runtime/kept/clients.ts'
 import { whyNotAdmin } from '../../grant/admin_scopes.ts'
-import { findResources } from '../../grant/resources.ts'
+import { findResources, whyNoResource } from '../../grant/resources.ts'
 import { usableScopes, whyUnusable } from '../../grant/scopes.ts'
 import type { Asking } from './checks.ts'
 
@@ -66,5 +66,5 @@ export async function findAudience(
   if (resources instanceof Refusal) return resources
   const inRedirect = frontChannel?.accessToken === true
   const asked = { scope, resources, for: holder, dialect: trace.dialect, inRedirect } as const
-  return whyNotAdmin(context, client, asked) ?? { resources }
+  return whyNoResource(client, resources) ?? whyNotAdmin(context, client, asked) ?? { resources }
 }

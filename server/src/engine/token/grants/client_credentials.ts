@@ -13,7 +13,7 @@ import { requireOwnApiOnly } from '../../client/app_development.ts'
 import type { AuthenticatedClient } from '../../client/client_authentication.ts'
 import { whyNotAdmin } from '../../grant/admin_scopes.ts'
 import { newGrant } from '../../grant/new_grant.ts'
-import { findResources } from '../../grant/resources.ts'
+import { findResources, whyNoResource } from '../../grant/resources.ts'
 import { usableScopes, usesAdminApi, whyUnusable } from '../../grant/scopes.ts'
 import type { GrantType, Proof } from '../grant_type.ts'
 import { readScope } from '../token_parameters.ts'
@@ -60,6 +60,7 @@ async function prove(
   trace.at('resource')
   if (request.resources.length === 0) trace.skip('resource')
   const resources = orThrow(await findResources(context, request.resources))
+  orThrow(whyNoResource(client, resources))
   const admin = isForAdmin(context, client, scope, resources)
   requireOwnApiOnly(context, client, resources)
   const view = await clientGrant(context, client, admin ? registered.filter(isAdminScope) : unasked, resources)
