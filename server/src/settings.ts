@@ -97,6 +97,7 @@ export interface Settings {
   readonly requirePushedRequests: boolean
   readonly dynamicRegistration: EngineSettings['dynamicRegistration']
   readonly registrationScopes: readonly string[]
+  readonly documentHosts: ReadonlySet<string>
   readonly assertionAudience: EngineSettings['assertionAudience']
   readonly development: boolean
   readonly apiBodyLimit: number
@@ -181,6 +182,7 @@ export function loadSettings(sources: Sources): Settings {
     requirePushedRequests: raw.CONSENTRY_REQUIRE_PUSHED_REQUESTS === '1',
     dynamicRegistration: raw.CONSENTRY_DYNAMIC_REGISTRATION,
     registrationScopes: parseScopes('CONSENTRY_REGISTRATION_SCOPES', raw.CONSENTRY_REGISTRATION_SCOPES),
+    documentHosts: parseDomains('CONSENTRY_CIMD_HOSTS', raw.CONSENTRY_CIMD_HOSTS),
     assertionAudience: raw.CONSENTRY_ASSERTION_AUDIENCE,
     development,
     apiBodyLimit: raw.CONSENTRY_API_BODY_LIMIT,
@@ -239,6 +241,7 @@ export function engineSettings(settings: Settings): EngineSettings {
     requirePushedRequests: settings.requirePushedRequests,
     dynamicRegistration: settings.dynamicRegistration,
     registrationScopes: settings.registrationScopes,
+    documentHosts: settings.documentHosts,
     assertionAudience: settings.assertionAudience,
     retention: 30 * day,
     appRegistration: settings.appRegistration,

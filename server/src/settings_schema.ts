@@ -104,6 +104,11 @@ export const settingsSchema = z.strictObject({
   CONSENTRY_REGISTRATION_SCOPES: text
     .default('openid profile email offline_access')
     .describe('Scopes, separated by spaces or commas, that apps may have that registered themselves'),
+  CONSENTRY_CIMD_HOSTS: text
+    .optional()
+    .describe(
+      'Hosts, comma-separated, whose apps need no approval and no registration: those whose client ID is an https address there (none)',
+    ),
   CONSENTRY_ASSERTION_AUDIENCE: oneOf(['issuer', 'compat'])
     .default('issuer')
     .describe(

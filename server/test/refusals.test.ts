@@ -28,6 +28,7 @@ import {
   token,
   verifier,
 } from './support/browser.ts'
+import { hostsOf } from './support/client_documents.ts'
 import { newSenderKey } from './support/dpop.ts'
 import {
   addAccount,
@@ -37,6 +38,7 @@ import {
   byCommand,
   callback,
   type Harness,
+  type HarnessOptions,
   harness,
   type TestClient,
 } from './support/harness.ts'
@@ -219,6 +221,27 @@ async function registering(
     ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }),
     payload: { redirect_uris: [callback], ...body },
   })
+  return { status: response.statusCode, error: response.json().error }
+}
+
+const documentId = 'https://editor.example/client'
+
+/** On a server of its own, which sees other hosts than the internet. */
+async function withHost(
+  options: HarnessOptions,
+  provoked: (world: { readonly h: Harness }) => Promise<Provoked>,
+): Promise<Provoked> {
+  const h = await harness(options)
+  const answer = await provoked({ h })
+  await h.close()
+  return answer
+}
+
+/** A request of an app of this name is pushed. */
+async function atPar({ h }: { readonly h: Pick<Harness, 'app'> }, clientId: string): Promise<Provoked> {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const payload = new URLSearchParams({ client_id: clientId }).toString()
+  const response = await h.app.inject({ method: 'POST', url: '/oauth/par', headers, payload })
   return { status: response.statusCode, error: response.json().error }
 }
 
@@ -814,6 +837,31 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
     for (let i = 0; i < 61; i++) answers.push(await registering({ h }, {}, { token: undefined }))
     await h.close()
     return answers.at(-1) as Provoked
+  },
+  client_document_address_unsound: (w) => atPar(w, 'https://a.example/x/../y'),
+  client_documents_closed: () => withHost({ settings: { appRegistration: 'closed' } }, (w) => atPar(w, documentId)),
+  client_document_not_read: async (w) =>
+    fromPage(await w.browser.post('/oauth/authorize', authorizeUrl(documentId).split('?')[1] ?? '')),
+  client_document_unreadable: () => withHost({ calls: hostsOf().calls }, (w) => atPar(w, documentId)),
+  client_document_invalid: () => withHost({ calls: hostsOf({ [documentId]: {} }).calls }, (w) => atPar(w, documentId)),
+  client_documents_exceeded: () =>
+    withHost({ calls: hostsOf().calls }, async (w) => {
+      for (let i = 0; i < 10; i++) await atPar(w, `${documentId}${i}`)
+      return atPar(w, documentId)
+    }),
+  client_document_changed: async () => {
+    const document = { client_id: documentId, client_name: 'Moved', redirect_uris: [callback] }
+    const { documents, calls } = hostsOf({ [documentId]: document })
+    return withHost({ calls }, async ({ h }) => {
+      await addAccount(h)
+      const browser = testBrowser(h.app)
+      const first = await browser.follow(await browser.get(authorizeUrl(documentId, { scope: 'openid' })))
+      const page = await signInOn(browser, first)
+      documents.set(documentId, { ...document, redirect_uris: [callback, `${callback}2`] })
+      h.clock.move(11 * 60_000)
+      await testBrowser(h.app).get(authorizeUrl(documentId, { scope: 'openid' }))
+      return fromPage(await browser.post('/consent', { ...hiddenFields(page), decision: 'allow' }))
+    })
   },
   registered_redirect_uri_invalid: (w) => registering(w, { redirect_uris: [] }),
   client_metadata_invalid: (w) => registering(w, { scope: 'x' }),

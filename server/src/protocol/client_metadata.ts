@@ -150,7 +150,7 @@ export const clientMetadataSchema = z
     tls_client_auth_subject_dn: z.string().max(500).optional(),
     // Our own settings
     /** How the app came here where nobody registered it in the portal or by the operator's document. */
-    registered_by: z.literal('registration').optional(),
+    registered_by: z.enum(['registration', 'document']).optional(),
     /** Who has written backchannel_logout_uri, where that was not the operator. */
     backchannel_logout_uri_by: z.literal('developer').optional(),
     /** What the app is held to as a whole; it sets members of this document. */

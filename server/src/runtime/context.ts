@@ -10,6 +10,7 @@ import type { Log } from '../lib/log.ts'
 import type { Dialect } from '../protocol/dialects.ts'
 import type { Storage } from '../storage/contract.ts'
 import type { OwnBrand } from './brand.ts'
+import type { ClientDocuments } from './kept/client_documents.ts'
 import type { KeptKeys } from './kept/client_keys.ts'
 import type { Clients } from './kept/clients.ts'
 import type { Resources } from './kept/known_resources.ts'
@@ -111,6 +112,8 @@ export interface EngineSettings {
   readonly dynamicRegistration: 'off' | 'token' | 'open'
   /** Scopes that such apps may have. */
   readonly registrationScopes: readonly string[]
+  /** Hosts whose apps, named by the address of their document, are open to everybody. */
+  readonly documentHosts: ReadonlySet<string>
   /** Whether such apps, and providers whose assertions open grants, may name the token endpoint as the audience of an assertion. */
   readonly assertionAudience: 'issuer' | 'compat'
   /** Whether the password token protocol answers refusals with 4xx instead of 200. */
@@ -135,6 +138,7 @@ export interface Context {
   readonly clientKeys: KeptKeys
   /** Keys of the providers whose assertions open grants (RFC 7523 §2.1). */
   readonly providerKeys: KeptKeys
+  readonly clientDocuments: ClientDocuments
   readonly resources: Resources
   readonly subjects: Subjects
   readonly providers: Providers

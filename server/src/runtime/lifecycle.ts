@@ -12,6 +12,7 @@ import { nodeBeat } from './jobs/nodes.ts'
 import { ensureRecurringJobs, resealJobs } from './jobs/recurring.ts'
 import { createWorker } from './jobs/worker.ts'
 import { ensureBuiltInClients } from './kept/builtin_clients.ts'
+import { createClientDocuments } from './kept/client_documents.ts'
 import { createKeptKeys } from './kept/client_keys.ts'
 import { createClients } from './kept/clients.ts'
 import { createResources } from './kept/known_resources.ts'
@@ -68,6 +69,7 @@ export async function createContext(options: {
   await ensureBuiltInClients(storage, settings)
   const paused = createPause({ storage, clock })
   const outbound = { allowed: settings.outboundAllowed, paused, around: options.aroundCalls }
+  const throttle = createThrottle(storage, clock)
   return {
     settings,
     storage,
@@ -79,6 +81,7 @@ export async function createContext(options: {
     clients: createClients(storage, clock, settings),
     clientKeys: createKeptKeys(clock, outbound, settings, 'client_keys'),
     providerKeys: createKeptKeys(clock, outbound, settings, 'provider_keys'),
+    clientDocuments: createClientDocuments({ clock, outbound, throttle }, settings),
     resources: createResources(storage, clock, settings),
     providers: createProviders({ storage, clock, keyring, log, outbound }),
     passwords: options.passwords ?? createPasswords(),
@@ -93,7 +96,7 @@ export async function createContext(options: {
     outbound,
     pictures: options.pictures ?? createPictures(),
     subscriptionKeys: createSubscriptionKeys(storage, clock, log),
-    throttle: createThrottle(storage, clock),
+    throttle,
     tokenRequests: createTokenRequests(storage, clock, log, settings.tokenRequestsPerDay),
     quotas: createQuotas(storage, clock, log),
     pushLimit: createPushLimit(clock),

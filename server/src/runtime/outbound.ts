@@ -1,7 +1,7 @@
 /**
  * Every call that this server makes of itself, by its purpose: there are no others. Their addresses were written by the
  * operator, or by a provider that the operator has named. Two may be written by the developer of an app, in the portal:
- * its backchannel_logout_uri and its webhooks. An app that registers itself writes its own: its jwks_uri,
+ * its backchannel_logout_uri and its webhooks. An app that registers itself writes its own: its client_id, jwks_uri,
  * sector_identifier_uri and backchannel_logout_uri.
  */
 import { createHmac } from 'node:crypto'
@@ -26,6 +26,8 @@ export const purposes = {
   provider_keys: provider,
   /** For which app a token was issued: introspection, or what the provider has in its place. */
   provider_token_info: provider,
+  /** The document of an app whose client_id is its address: the draft recommends to read 5 kB at most. */
+  client_document: { limit: 5 * 1024, timeout: 5 * second },
   /** The jwks_uri of an app. */
   client_keys: { limit: 65_536, timeout: 5 * second },
   /** The sector_identifier_uri of an app that registers itself. */

@@ -129,6 +129,7 @@ test('no other file of the server can call anybody', () => {
     // Asks the server that `consentry conform` names, in a process of its own.
     'conform/http.ts',
     'lib/guarded_fetch.ts',
+    'runtime/kept/client_documents.ts',
     'runtime/kept/client_keys.ts',
     'runtime/limits/legacy_login.ts',
     'runtime/outbound.ts',

@@ -18,6 +18,7 @@ import { keyDigest, newKey } from '../../src/runtime/kept/subscription_keys.ts'
 import { closeContext, createContext } from '../../src/runtime/lifecycle.ts'
 import { createPasswords, type HashCost, type Passwords } from '../../src/runtime/limits/passwords.ts'
 import type { Mailer } from '../../src/runtime/mailer/mailer.ts'
+import type { AroundCall } from '../../src/runtime/outbound.ts'
 import type { Pictures } from '../../src/runtime/pictures/pictures.ts'
 import type { Account, Storage, SubscriptionKey } from '../../src/storage/contract.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
@@ -77,6 +78,7 @@ export const testSettings: EngineSettings = {
   requirePushedRequests: false,
   dynamicRegistration: 'token',
   registrationScopes: ['openid', 'profile', 'email', 'offline_access'],
+  documentHosts: new Set(),
   assertionAudience: 'issuer',
   retention: 30 * 86_400_000,
   appRegistration: 'open',
@@ -111,6 +113,8 @@ export interface HarnessOptions {
   readonly ownApp?: boolean
   /** How mail leaves; without it none is queued. See `mailbox.ts`. */
   readonly mailer?: Mailer
+  /** What is done in place of the calls to other servers, or around them. */
+  readonly calls?: AroundCall
   /** Another decoder of pictures. */
   readonly pictures?: Pictures
 }
@@ -141,6 +145,7 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
     passwords: options.passwords ?? createPasswords({ cost: lowestCost }),
     ...(options.mailer && { mailer: options.mailer }),
     ...(options.pictures && { pictures: options.pictures }),
+    ...(options.calls && { aroundCalls: options.calls }),
   })
   const { app, context } = await served.serve(made)
   let open = true

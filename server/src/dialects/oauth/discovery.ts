@@ -2,6 +2,7 @@
  * Both discovery documents (RFC 8414 §2, OpenID Connect Discovery §3), derived from the tables of routes, grant types,
  * capabilities and scopes that the server runs on, so that they cannot lie.
  */
+import { takesDocuments } from '../../engine/developer/registration/documents.ts'
 import { mayRegister } from '../../engine/developer/registration/register.ts'
 import { catalogueOf } from '../../engine/grant/scopes.ts'
 import { grantTypesSupported } from '../../engine/token/grants/index.ts'
@@ -67,6 +68,7 @@ function metadata(settings: EngineSettings, { scopes, resources }: Announced): R
     request_uri_parameter_supported: false,
     require_pushed_authorization_requests: settings.requirePushedRequests,
     authorization_response_iss_parameter_supported: true,
+    client_id_metadata_document_supported: takesDocuments(settings),
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
     ...(settings.frontChannelLogout && {

@@ -63,6 +63,7 @@ function requestOf(context: Context, form: Form, trace: Trace, { client, to, ...
     ...to,
     ...found,
     clientId: client.id,
+    clientForm: client.form,
     redirectUriSent: form.get('redirect_uri') !== undefined,
     nonce: form.get('nonce'),
     loginHint: form.get('login_hint')?.slice(0, hintLimit),

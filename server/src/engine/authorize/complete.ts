@@ -122,7 +122,9 @@ export async function allow(
   const { account, ticket } = person
   const { live } = visitor
   const scope = permissionsOf(request, client)
-  const shown = { name: client.name, destination: lastingName(destinationOf(request, client)) }
+  const { form } = client
+  const destination = lastingName(destinationOf(request, client))
+  const shown = { name: client.name, destination, ...(form === undefined ? {} : { form }) }
   const consent = await act(context, { actor: account.id, caller: visitor.caller }, async (acting, record) => {
     // A ticket is no session: it is spent instead.
     if (ticket === undefined && (live === undefined || (await isOver(context, acting, live)))) return 'session_over'

@@ -120,6 +120,7 @@ export async function decideNext(
   const enough =
     remembered !== undefined &&
     isWithin(permissionsOf(request, client), remembered.scope) &&
+    remembered.shown?.form === client.form &&
     !request.scope.some(isAdminScope) &&
     !request.prompt.includes('consent') &&
     // A yes is never silent where another program could pose as the app (RFC 8252 §8.6).
@@ -186,6 +187,7 @@ export async function findUnchangedClient(context: Context, request: Authorizati
   if (matchRedirectUri(request.redirectUri, client.metadata.redirect_uris, anyLoopbackPort(client)) === undefined) {
     return new Refusal('redirect_uri_not_registered')
   }
+  if (client.form !== request.clientForm) return new Refusal('client_document_changed')
   const { dialects } = context.settings
   if (!dialects.has(request.dialect) || !client.metadata.dialects.includes(request.dialect)) {
     return new Refusal('dialect_not_allowed', { expected: client.metadata.dialects.join(' '), got: request.dialect })

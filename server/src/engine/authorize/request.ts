@@ -33,6 +33,8 @@ export const foundSchema = z.object({
   subjectSector: z.string().optional(),
   /** When it came in; a sign-in that prompt or max_age ask for must be later. Milliseconds. */
   startedAt: z.number(),
+  /** What the app was where its document says that: what has become another one since is not answered (`document_form.ts`). */
+  clientForm: z.string().optional(),
   /** What claims it at its completion, where the app had pushed it (RFC 9126). */
   pushed: z.object({ id: z.string(), claimedUntil: z.number() }).optional(),
   /** The ticket that it came with: who the person is, for this one request. */

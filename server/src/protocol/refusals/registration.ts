@@ -50,6 +50,66 @@ export const registrationRefusals = {
     repair: 'Keep the client_id of a registration, and use it again.',
     rfc: 'RFC 7591 §5',
   },
+  client_document_address_unsound: {
+    error: 'invalid_client',
+    status: 400,
+    text: 'The client_id is not an address that an app can have.',
+    cause:
+      'The client_id is an https address, but has no path, or a fragment, a user name, dot segments or another spelling.',
+    repair: 'Use the plain https address of the document of the app, at most 255 characters long.',
+    rfc: 'Client ID Metadata Document §3',
+  },
+  client_documents_closed: {
+    error: 'access_denied',
+    status: 403,
+    text: 'Apps cannot register themselves at this server.',
+    cause: 'The client_id is the address of a document, and this server takes no apps by that.',
+    repair: 'Register the app in the developer portal, or ask the operator of the server.',
+    rfc: 'Client ID Metadata Document §8',
+  },
+  client_document_not_read: {
+    error: 'invalid_request',
+    status: 400,
+    text: 'The document of this app is read for a GET request only.',
+    cause:
+      'The client_id is the address of a document, which is read for a GET of the authorization endpoint or a pushed request.',
+    repair: 'Send the authorization request by GET, or push it.',
+    rfc: 'Client ID Metadata Document §5',
+  },
+  client_document_unreadable: {
+    error: 'invalid_client',
+    status: 400,
+    text: 'The document at the client_id could not be read.',
+    cause: 'The document at the client_id could not be read.',
+    repair:
+      'Serve it with status 200 as application/json from a public https address, without a redirect, in at most 5 kB.',
+    rfc: 'Client ID Metadata Document §5.1',
+  },
+  client_document_invalid: {
+    error: 'invalid_client',
+    status: 400,
+    text: 'The document at the client_id is not valid.',
+    cause: 'The document at the client_id is not valid.',
+    repair: 'Correct the member that the answer names.',
+    rfc: 'Client ID Metadata Document §4',
+  },
+  client_documents_exceeded: {
+    error: 'temporarily_unavailable',
+    status: 429,
+    text: 'Too many documents of apps were read.',
+    cause:
+      'Too many documents of apps were read for this network within a minute, or from this host within an hour or at once.',
+    repair: 'Try again later.',
+    rfc: 'Client ID Metadata Document §8.6',
+  },
+  client_document_changed: {
+    error: 'invalid_request',
+    status: 400,
+    text: 'The app has changed since the request began.',
+    cause: 'The redirect URIs, keys or authentication method in the document of the app have changed.',
+    repair: 'Send the person through the authorization flow again.',
+    rfc: 'Client ID Metadata Document §8',
+  },
   registered_redirect_uri_invalid: {
     error: 'invalid_redirect_uri',
     status: 400,

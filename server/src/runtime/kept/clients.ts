@@ -14,6 +14,7 @@ import type {
 } from '../../storage/contract.ts'
 import { isVerified } from './app_form.ts'
 import { fixedMetadata, isOff, referenceClient } from './builtin_clients.ts'
+import { documentForm } from './document_form.ts'
 import { keepRows } from './rows.ts'
 
 export interface Client {
@@ -30,6 +31,8 @@ export interface Client {
   readonly confidential: boolean
   readonly scope: readonly string[]
   readonly metadata: ClientMetadata
+  /** What people and grants agree to where its document says what it is (`document_form.ts`); undefined for every other app. */
+  readonly form: string | undefined
   /** Who has verified the app as it is now, and when. */
   readonly verification: ClientVerification | undefined
   /** The change that waits for the operator. */
@@ -55,12 +58,16 @@ const originsKept = 1000
 const longestOrigin = 300
 
 /** Of a part that is switched off there is no client either, whatever is left in the database. */
-export function createClients(storage: Storage, clock: Clock, parts: Parameters<typeof isOff>[1]): Clients {
+export function createClients(
+  storage: Storage,
+  clock: Clock,
+  parts: Parameters<typeof isOff>[1] & { readonly documentHosts: ReadonlySet<string> },
+): Clients {
   const source = { storage, clock }
   const clients = keepRows(source, async (id: ClientId) => {
     if (id.length > 255 || id.includes('\0') || isOff(id, parts)) return undefined
     const record = await storage.clients.find(id)
-    return record && toClient(record)
+    return record && openByHost(toClient(record), parts.documentHosts)
   })
   // The page of the reference is ours: what it calls it calls from our own origin, which makes no other page of it an app.
   const except = referenceClient.clientId
@@ -74,6 +81,12 @@ export function createClients(storage: Storage, clock: Clock, parts: Parameters<
       for (const kept of [clients, known.enabled, known.in_use]) kept.forget()
     },
   }
+}
+
+/** An app that waits for nobody where the operator trusts the host of its document. */
+function openByHost(client: Client, hosts: ReadonlySet<string>): Client {
+  const waits = client.status === 'pending' && client.metadata.registered_by === 'document'
+  return waits && hosts.has(new URL(client.id).host) ? { ...client, status: 'enabled' } : client
 }
 
 /** The client behind a stored record. Throws where the stored document is not one that we validated. */
@@ -94,6 +107,7 @@ export function toClient(record: ClientRecord): Client {
     confidential: method !== 'none',
     scope: metadata.scope === undefined ? [] : (parseScope(metadata.scope) ?? []),
     metadata,
+    form: documentForm({ metadata }),
     verification: isVerified(record, stored) ? (record.verification ?? undefined) : undefined,
     proposal: record.proposal ?? undefined,
     ownGrants: new Map(),

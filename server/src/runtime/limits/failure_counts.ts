@@ -38,6 +38,10 @@ const throttleLimits = {
   provider_return: 1000,
   /** Apps that registered themselves from one network. */
   registration: 60,
+  /** Documents of apps fetched for one network. */
+  document_network: 10,
+  /** Documents of apps fetched from one host. */
+  document_host: 30,
   /** Codes of a second factor in one sign-in. */
   factor_request: 5,
   /** Codes of a second factor for one account, from all addresses together. */
@@ -57,6 +61,8 @@ const windows: Readonly<Partial<Record<ThrottleKind, Millis>>> = {
   username: hour,
   picture: hour,
   registration: hour,
+  document_network: minute,
+  document_host: hour,
   device_session: hour,
   device_network: hour,
 }

@@ -48,7 +48,10 @@ export interface ClientRecord {
 
 /** How an app that has registered itself is found again. An app has one of the two. */
 export interface Registration {
-  /** Of what a public app has said of itself: whoever says the same gets the same app, which nobody manages. */
+  /**
+   * Of what a public app has said of itself: whoever says the same gets the same app, which nobody manages. Of an app whose
+   * client_id is the address of its document, of that.
+   */
   readonly digest?: Buffer
   /** SHA-256 of the tokens by which the app may be managed, the newest first (RFC 7592 §3). */
   readonly tokens?: readonly Buffer[]

@@ -302,6 +302,8 @@ export interface ConsentShown {
   readonly name: string
   /** The host, or the scheme of an app on the device, to which the answer went. */
   readonly destination: string
+  /** What the app was where its document says that: the yes is for no other. */
+  readonly form?: string
 }
 
 export interface Consents {

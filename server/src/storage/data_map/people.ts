@@ -289,7 +289,7 @@ export const people: Entries<
       valid_after: 'ends every grant under it made before',
       granted_at: 'when it was allowed',
       touched: { whose: 'server', purpose: 'written to lock the row', exported: 'none' },
-      shown: 'the name and destination that the person read',
+      shown: 'the name and destination that the person read, and a digest of what the app was',
     },
   },
   consent_receipts: {

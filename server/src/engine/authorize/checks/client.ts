@@ -5,6 +5,7 @@ import { whyTwice } from '../../../protocol/parameters.ts'
 import { Refusal } from '../../../protocol/refusal.ts'
 import type { Client } from '../../../runtime/kept/clients.ts'
 import { whyUnprotected } from '../../client/capabilities.ts'
+import { heedDocument } from '../../developer/registration/documents.ts'
 import type { Asking } from './checks.ts'
 
 export async function findClient({ context, form, trace }: Asking): Promise<{ readonly client: Client } | Refusal> {
@@ -12,6 +13,8 @@ export async function findClient({ context, form, trace }: Asking): Promise<{ re
   if (repeated !== undefined) return repeated
   const clientId = form.get('client_id')
   if (clientId === undefined) return new Refusal('client_id_missing')
+  const unread = await heedDocument(context, trace, clientId, trace.method === 'GET')
+  if (unread !== undefined) return unread
   const client = await context.clients.find(clientId)
   if (client === undefined) return new Refusal('client_unknown', { text: unknownClient })
   trace.client(client.id)

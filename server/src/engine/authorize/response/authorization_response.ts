@@ -57,6 +57,7 @@ const neverRedirects: ReadonlySet<Reason> = new Set([
   'request_expired',
   'cookies_missing',
   'state_too_long',
+  'client_document_changed',
   'request_uri_unknown',
   'request_uri_of_other_client',
   'request_uri_expired',

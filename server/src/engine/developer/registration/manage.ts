@@ -33,7 +33,7 @@ const ownMembers = [
 ] as const
 
 /** Those whose change makes the app another one to the people who allowed it something (R70). */
-const agreedTo = ['client_name', 'redirect_uris', 'jwks', 'jwks_uri', 'token_endpoint_auth_method'] as const
+export const agreedTo = ['client_name', 'redirect_uris', 'jwks', 'jwks_uri', 'token_endpoint_auth_method'] as const
 /** Those by which it proves who it is: what was issued before may be somebody else's. */
 const proofs = ['jwks', 'jwks_uri', 'token_endpoint_auth_method'] as const
 
@@ -160,7 +160,7 @@ async function amend(
 }
 
 /** Names of the members that differ. */
-function changed({ metadata }: ClientRecord, after: ClientMetadata): readonly string[] {
+export function changed({ metadata }: ClientRecord, after: ClientMetadata): readonly string[] {
   const before: Readonly<Record<string, unknown>> = readStoredMetadata(metadata)
   const wanted: Readonly<Record<string, unknown>> = after
   const names = new Set([...Object.keys(before), ...Object.keys(wanted)])
@@ -172,7 +172,7 @@ function needsSecret({ secrets }: ClientRecord, { token_endpoint_auth_method: me
 }
 
 /** An app goes back to waiting where it becomes more than the operator has looked at. */
-function waiting({ settings }: Context, present: ClientRecord, metadata: ClientMetadata): ClientAmendment {
+export function waiting({ settings }: Context, present: ClientRecord, metadata: ClientMetadata): ClientAmendment {
   if (settings.appRegistration === 'open' || present.status !== 'enabled') return {}
   return isCovered(formOf(metadata), formOf(readStoredMetadata(present.metadata))) ? {} : { status: 'pending' }
 }

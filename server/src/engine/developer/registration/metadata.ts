@@ -1,5 +1,4 @@
-/** What an app may say of itself where it registers itself (RFC 7591 §2), and what becomes of it. */
-
+/** What an app may say of itself where it registers itself (RFC 7591 §2) or by its document, and what becomes of it. */
 import { type ClientMetadata, clientMetadataSchema } from '../../../protocol/client_metadata.ts'
 import { addressProblem } from '../../../protocol/openid/client_addresses.ts'
 import { Refusal } from '../../../protocol/refusal.ts'
@@ -87,6 +86,13 @@ const grantTypes = ['authorization_code', 'refresh_token']
 
 type Document = Readonly<Record<string, unknown>>
 
+/** Which app it is where that is known, and how it came here. */
+interface Origin {
+  readonly clientId?: string
+  /** By a registration, unless something else is said. */
+  readonly by?: NonNullable<ClientMetadata['registered_by']>
+}
+
 /**
  * The document of an app that says this of itself. What it may not have is left out, as RFC 7591 §2 allows, and stands in
  * the answer; what it counts on and cannot have is a Refusal. `of` is the app where it is registered already.
@@ -94,7 +100,7 @@ type Document = Readonly<Record<string, unknown>>
 export async function readRegistration(
   context: Context,
   body: unknown,
-  of: { readonly clientId?: string } = {},
+  of: Origin = {},
 ): Promise<ClientMetadata | Refusal> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return invalid('body: must be a JSON object.')
@@ -103,7 +109,7 @@ export async function readRegistration(
   if (said.software_statement !== undefined) return new Refusal('software_statement_untrusted')
   const lacking = protections.find((name) => said[name] !== undefined && said[name] !== false && said[name] !== null)
   if (lacking !== undefined) return invalid(`${lacking}: this server does not have this protection.`)
-  const narrowed = await narrow(context, Object.fromEntries(members.map((name) => [name, said[name]])))
+  const narrowed = await narrow(context, Object.fromEntries(members.map((name) => [name, said[name]])), of)
   if (narrowed instanceof Refusal) return narrowed
   const result = clientMetadataSchema.safeParse(narrowed)
   if (!result.success) {
@@ -115,7 +121,7 @@ export async function readRegistration(
 }
 
 /** The members with what such an app may not have taken out, and with what follows from how it came here. */
-async function narrow(context: Context, said: Document): Promise<Document | Refusal> {
+async function narrow(context: Context, said: Document, { by = 'registration' }: Origin): Promise<Document | Refusal> {
   const { redirect_uris: uris, grant_types: grants, response_types: responses, scope } = said
   if (!Array.isArray(uris) || uris.length === 0) {
     return new Refusal('registered_redirect_uri_invalid', { text: 'redirect_uris: must name at least one address.' })
@@ -136,8 +142,11 @@ async function narrow(context: Context, said: Document): Promise<Document | Refu
     response_types: ['code'],
     scope: formatScope(scopes),
     dialects: ['oauth'],
-    registered_by: 'registration',
-    ...(context.settings.assertionAudience === 'compat' && said.token_endpoint_auth_method === 'private_key_jwt'
+    registered_by: by,
+    // One that anybody may write is given nothing that helps old libraries at the expense of others.
+    ...(by === 'registration' &&
+    context.settings.assertionAudience === 'compat' &&
+    said.token_endpoint_auth_method === 'private_key_jwt'
       ? { client_assertion_audience: 'token_endpoint' }
       : {}),
   }
@@ -162,11 +171,7 @@ async function scopesOf({ settings, resources }: Context, scope: unknown): Promi
   return [...left, ...allowed.filter((name) => sisters.includes(name) && !left.includes(name))]
 }
 
-async function whyNot(
-  context: Context,
-  metadata: ClientMetadata,
-  of: { readonly clientId?: string },
-): Promise<Refusal | undefined> {
+async function whyNot(context: Context, metadata: ClientMetadata, of: Origin): Promise<Refusal | undefined> {
   const { client_name: name, jwks, jwks_uri: uri, token_endpoint_auth_method: method } = metadata
   const problem =
     name === undefined
