@@ -418,6 +418,10 @@ export const developerSamples = {
         shows: true,
         problem: { field: 'backChannel', it: 'sign_out_uri_not_called' },
       },
+      protections: {
+        offered: ['dpop_bound_access_tokens', 'require_pushed_authorization_requests'],
+        on: ['dpop_bound_access_tokens'],
+      },
       signIn: { begins: 'https://meadow.example/login' },
       needsApproval: true,
     }),

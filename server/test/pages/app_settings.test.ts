@@ -29,7 +29,10 @@ async function open(settings: Partial<EngineSettings> = {}, fields: Record<strin
 }
 afterEach(() => h.close())
 
-async function send(what: 'details' | 'access' | 'withdraw', fields: Record<string, string> | string): Promise<Page> {
+async function send(
+  what: 'details' | 'access' | 'withdraw' | 'protections',
+  fields: Record<string, string> | string,
+): Promise<Page> {
   const path = `/developer/apps/${app.id}`
   const csrf = hiddenFields(await dev.get(`${path}/settings`)).csrf ?? ''
   const body = new URLSearchParams(fields)
@@ -226,4 +229,32 @@ test('no address that the server would call itself comes from the portal, when a
   await send('details', { name: 'Renamed Journal', ...extra })
   await send('access', `kind=confidential&scope=basic&jwks_uri=${encodeURIComponent(keys)}`)
   expect(await metadata()).not.toHaveProperty('jwks_uri')
+})
+
+test('a protection that a developer switches on is asked for at the next request, and none of another kind of app', async () => {
+  await open({}, { kind: 'spa' })
+  const at = `/developer/apps/${app.id}/settings`
+  const on = ['dpop_bound_access_tokens', 'require_pushed_authorization_requests']
+  expect((await send('protections', on.map((one) => `protection=${one}`).join('&'))).status).toBe(303)
+  expect(await metadata()).toMatchObject({ [on[0] ?? '']: true, [on[1] ?? '']: true })
+  expect((await dev.get(at)).body).toMatch(/id="app-dpop-bound-access-tokens"[^>]* checked/)
+  h.clock.move(6000)
+  expect((await dev.get(ask('basic'))).location).toContain('error=invalid_request')
+  await send('protections', 'protection=dpop_bound_access_tokens')
+  h.clock.move(6000)
+  const { code } = await authorize(h.app, ask('basic'), { browser: dev })
+  const answer = await exchangeCode(h.app, { id: app.id }, code)
+  expect(answer.body.error).toBe('invalid_dpop_proof')
+  await send('protections', '')
+  h.clock.move(6000)
+  expect(await metadata()).not.toHaveProperty(on[0] ?? '')
+  expect((await exchangeCode(h.app, { id: app.id }, code)).status).toBe(200)
+
+  await send('protections', 'protection=first_party&protection=require_pkce')
+  expect(await metadata()).toMatchObject({ first_party: false })
+  expect(await metadata()).not.toHaveProperty('require_pkce')
+  const device = await registerApp(dev, { name: 'Television', kind: 'device', scope: 'basic' })
+  const page = await dev.get(`/developer/apps/${device.id}/settings`)
+  expect(page.body).toContain('app-dpop-bound-access-tokens')
+  expect(page.body).not.toContain('app-require-pushed-authorization-requests')
 })

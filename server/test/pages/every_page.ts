@@ -860,6 +860,11 @@ export function everyView(text: Text): Record<string, Page> {
         shows: true,
         problem: { field: 'backChannel', it: 'sign_out_uri_not_called' },
       },
+      protections: {
+        offered: ['dpop_bound_access_tokens', 'require_pushed_authorization_requests'],
+        on: ['dpop_bound_access_tokens'],
+        problem: { key: 'member_refused', member: text('scope'), why: 'unsound' },
+      },
       signIn: {
         begins: text('https://meadow.example/in'),
         problem: {

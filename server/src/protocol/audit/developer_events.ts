@@ -54,6 +54,11 @@ export const developerEvents = {
       frontChannel: z.string().nullable().optional(),
     }),
   },
+  app_protections_changed: {
+    title: 'The protections that an app asks for were changed.',
+    ...developer,
+    detail: z.strictObject({ protections: z.array(z.string()).readonly() }),
+  },
   app_sign_in_changed: {
     title: 'Where people begin to sign in to an app was changed.',
     ...developer,

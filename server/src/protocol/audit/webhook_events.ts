@@ -22,6 +22,7 @@ export const appEvents = {
   app_renamed: { type: 'app.changed', ofPerson: false },
   app_details_changed: { type: 'app.changed', ofPerson: false },
   app_access_changed: { type: 'app.changed', ofPerson: false },
+  app_protections_changed: { type: 'app.changed', ofPerson: false },
   app_sign_in_changed: { type: 'app.changed', ofPerson: false },
   app_sign_out_changed: { type: 'app.changed', ofPerson: false },
   redirect_uri_added: { type: 'app.changed', ofPerson: false },

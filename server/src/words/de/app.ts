@@ -91,6 +91,21 @@ export const settings: Words['settings'] = {
   frontChannelHint:
     'Eine Seite Ihrer App, die beim Abmelden in einem verborgenen Rahmen geladen wird, mit iss und sid. Auf dem Host einer Redirect-URI. Die meisten Browser senden ihr keine Cookies: Verwenden Sie wo möglich den Back-Channel.',
   frontChannelOff: 'Dieser Server lädt solche Seiten nicht.',
+  protections: 'Schutz',
+  protectionsText:
+    'Ihre App bekommt nichts ohne den Schutz, den Sie einschalten. Schalten Sie ihn ein, sobald Ihre App ihn beherrscht.',
+  protectionsLegend: 'Was Ihre App zusagt',
+  protectionNames: {
+    dpop_bound_access_tokens: {
+      label: 'Tokens an einen Schlüssel Ihrer App binden (DPoP)',
+      detail:
+        'Ihre App weist mit jeder Bitte um Tokens und mit jeder Verwendung ihren Schlüssel nach, deshalb ist ein gestohlenes Token nichts wert.',
+    },
+    require_pushed_authorization_requests: {
+      label: 'Anfragen vorab senden (PAR)',
+      detail: 'Ihre App sendet ihre Anfrage zuerst an /oauth/par. Im Browser kann sie niemand lesen oder ändern.',
+    },
+  },
   signOut: 'Abmelden',
   signOutText: 'Für Apps, die OpenID Connect verwenden. Alles davon kann leer bleiben.',
   afterwards: 'Post-Logout-Redirect-URIs',

@@ -88,6 +88,20 @@ export const settings = {
   frontChannelHint:
     'A page of your app that is loaded in a hidden frame when a person signs out, with iss and sid. On the host of a redirect URI. Most browsers send it no cookies: use the back channel where you can.',
   frontChannelOff: 'This server does not load such pages.',
+  protections: 'Protections',
+  protectionsText: 'Your app gets nothing without a protection that you switch on. Switch it on once your app has it.',
+  protectionsLegend: 'What your app promises to do',
+  protectionNames: {
+    dpop_bound_access_tokens: {
+      label: 'Bind tokens to a key of your app (DPoP)',
+      detail:
+        'Your app sends a proof of its key with each request for tokens and with each use of one, so a stolen token is worth nothing.',
+    },
+    require_pushed_authorization_requests: {
+      label: 'Push authorization requests',
+      detail: 'Your app sends what it asks for to /oauth/par first. In the browser nobody can read it or change it.',
+    },
+  },
   signOut: 'Sign-out',
   signOutText: 'For apps that use OpenID Connect. All of it can be left empty.',
   afterwards: 'Post-logout redirect URIs',

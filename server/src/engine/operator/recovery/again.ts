@@ -126,6 +126,7 @@ export const rows: { readonly [Type in Exclude<AuditType, IdleAuditType>]: Row<T
   app_renamed: lost('was renamed after the backup.'),
   app_details_changed: lost('has other details since the backup.'),
   app_access_changed: lost('may request something else since the backup; look at it.'),
+  app_protections_changed: lost('asks for other protections since the backup; look at it.'),
   app_sign_in_changed: lost('has another address where people begin to sign in since the backup.'),
   app_sign_out_changed: lost('has other addresses for signing out since the backup.'),
   app_change_withdrawn: (again) =>

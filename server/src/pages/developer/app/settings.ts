@@ -1,5 +1,6 @@
 /** /developer/apps/ID/settings: what people read of an app, its kind and its permissions. */
 import { type AppDetails, detailsOf } from '../../../engine/developer/app_details.ts'
+import { protectionsFor, protectionsOf, saveProtections } from '../../../engine/developer/app_protections.ts'
 import { registrationFor } from '../../../engine/developer/developer_apps.ts'
 import { accessOf, renameApp, saveAccess, saveDetails, withdrawChange } from '../../../engine/developer/edit_app.ts'
 import { saveSignInAddress } from '../../../engine/developer/sign_in_address.ts'
@@ -86,6 +87,21 @@ export const appSettingsPages = [
   }),
 
   page({
+    path: '/developer/apps/:id/settings/protections',
+    guard: ownApp,
+    repeatable: 'protection',
+    post: async (visit) => {
+      const { context, reply, client, form, by } = visit
+      const wanted = form.all('protection')
+      const changed = await saveProtections(context, by, client, wanted)
+      if (changed.problem === undefined) return saved(visit, changed)
+      const offered = protectionsFor(client)
+      const on = offered.filter((one) => wanted.includes(one))
+      return sendPage(reply, 400, await draw(visit, { protections: { offered, on, problem: changed.problem } }))
+    },
+  }),
+
+  page({
     path: '/developer/apps/:id/settings/sign-in',
     guard: ownApp,
     post: async (visit) => {
@@ -156,6 +172,7 @@ async function draw(visit: OwnApp, more: Partial<AppSettingsProps>): Promise<Pag
       afterwards: signOut.afterwards.join('\n'),
       shows: context.settings.frontChannelLogout,
     },
+    protections: { offered: protectionsFor(client), on: protectionsOf(client) },
     needsApproval: client.status === 'enabled' && registrationFor(context, by.account) !== 'open',
     ...more,
   })

@@ -16,6 +16,8 @@ const detailNames = ['publisher', 'website', 'policy', 'terms', 'logo'] as const
 
 type DetailName = (typeof detailNames)[number]
 
+type ProtectionName = 'dpop_bound_access_tokens' | 'require_pushed_authorization_requests'
+
 export interface AppSettingsProps extends AppPageProps, FormSecrets {
   /** What was filled in for a name that could not be taken, and why. */
   readonly rename?: { readonly name: string; readonly problem: FormProblem } | undefined
@@ -28,6 +30,11 @@ export interface AppSettingsProps extends AppPageProps, FormSecrets {
   readonly accessProblem?: { readonly field?: 'kind' | 'scope' | undefined; readonly problem: FormProblem } | undefined
   readonly signIn: { readonly begins: string; readonly problem?: FormProblem | undefined }
   readonly signOut: SignOutProps
+  readonly protections: {
+    readonly offered: readonly ProtectionName[]
+    readonly on: readonly ProtectionName[]
+    readonly problem?: FormProblem | undefined
+  }
   /** Whether the operator looks at what goes beyond the approved form. */
   readonly needsApproval: boolean
 }
@@ -36,7 +43,14 @@ export const appSettings = view((props: AppSettingsProps) => {
   const { settings: say, app, kit } = useWords()
   const path = settingsPath(props.app.clientId)
   const { accessProblem } = props
-  const problems = [props.rename, props.detailProblems, accessProblem, props.signIn.problem, props.signOut.problem]
+  const problems = [
+    props.rename,
+    props.detailProblems,
+    accessProblem,
+    props.signIn.problem,
+    props.signOut.problem,
+    props.protections.problem,
+  ]
   const failed = problems.some((problem) => problem !== undefined)
   return (
     <AppPage {...props} here="settings" heading={say.heading} failed={failed}>
@@ -105,10 +119,41 @@ export const appSettings = view((props: AppSettingsProps) => {
           <Button id="app-sign-in-submit">{kit.save}</Button>
         </Form>
       </Section>
+      <ProtectionSection csrf={props.csrf} action={`${path}/protections`} {...props.protections} />
       <SignOutSection csrf={props.csrf} action={`${path}/sign-out`} {...props.signOut} />
     </AppPage>
   )
 })
+
+function ProtectionSection({
+  offered,
+  on,
+  problem,
+  ...form
+}: AppSettingsProps['protections'] & Pick<FormSecrets, 'csrf'> & { readonly action: string }) {
+  const { settings: say, kit } = useWords()
+  return (
+    <Section id="protections" heading={say.protections}>
+      <Form id="app-protections-form" class="card" secrets={{ csrf: form.csrf }} action={form.action}>
+        <p class="muted">{say.protectionsText}</p>
+        <Choices
+          id="app-protections"
+          name="protection"
+          legend={say.protectionsLegend}
+          type="checkbox"
+          problem={problem}
+          choices={offered.map((name) => ({
+            ...say.protectionNames[name],
+            id: `app-${name.replaceAll('_', '-')}`,
+            value: name,
+            checked: on.includes(name),
+          }))}
+        />
+        <Button id="app-protections-submit">{kit.save}</Button>
+      </Form>
+    </Section>
+  )
+}
 
 /** The scopes that an app can be given, and those that it has beside them. */
 export function scopesFor(offered: readonly ScopeMeaning[], held: readonly ScopeMeaning[]): readonly ScopeMeaning[] {
