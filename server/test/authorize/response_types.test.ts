@@ -258,6 +258,32 @@ describe('form_post', () => {
     expect(postedOf(await allowOn(browser, again)).code).toBeDefined()
   })
 
+  test('a request object is refused in the mode and with the state that it asks for, unless the request says otherwise', async () => {
+    const object = (claims: unknown) =>
+      `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.`
+    const inside = object({ response_mode: 'form_post', state: 'inside' })
+    const refused = { error: 'request_not_supported', iss: issuer }
+    const posted = postedOf(await browser.get(asking('code', { request: inside, state: undefined })))
+    expect(posted).toMatchObject({ ...refused, state: 'inside' })
+    expect(postedOf(await browser.get(asking('code', { request: inside }))).state).toBe('xyz')
+    const query = await browser.get(asking('code', { request: inside, response_mode: 'query', state: undefined }))
+    expect(query.location).toContain(`${callback}?error=request_not_supported`)
+    for (const broken of [
+      object('form_post'),
+      object(null),
+      object({ response_mode: ['form_post'], state: 7 }),
+      'a.b',
+      '..',
+      'x',
+    ]) {
+      const { location } = await browser.get(asking('code', { request: broken, state: undefined }))
+      expect(location, broken).toContain(`${callback}?error=request_not_supported`)
+      expect(location, broken).not.toContain('state=')
+    }
+    const long = object({ response_mode: 'form_post', state: 'a'.repeat(4097) })
+    expect(postedOf(await browser.get(asking('code', { request: long, state: undefined })))).not.toHaveProperty('state')
+  })
+
   test('what cannot go to the app is a page, and posts nothing', async () => {
     const page = await browser.get(
       asking('code', { response_mode: 'form_post', redirect_uri: 'https://evil.example/' }),

@@ -10,6 +10,7 @@ import type { Client } from '../../../runtime/kept/clients.ts'
 import type { ReturnPath } from '../response/authorization_response.ts'
 import type { Asking } from './checks.ts'
 import { isStateTooLong } from './parameters.ts'
+import { saidInObject } from './refused_object.ts'
 
 export function findReturnPath(
   { form, trace }: Asking,
@@ -17,13 +18,13 @@ export function findReturnPath(
 ): { readonly to: ReturnPath } | Refusal {
   const redirectUri = soundRedirectUri(form, client)
   if (redirectUri instanceof Refusal) return redirectUri
-  const state = form.get('state')
-  const sound = state !== undefined && !isStateTooLong(state) && !form.repeated.includes('state')
+  const state = saidInObject({ form }, 'state')
+  const sound = state !== undefined && !isStateTooLong(state)
   return {
     to: {
       dialect: trace.dialect,
       redirectUri,
-      mode: modeOf(form.repeated.includes('response_mode') ? undefined : form.get('response_mode'), {
+      mode: modeOf(saidInObject({ form }, 'response_mode'), {
         responseType: form.get('response_type'),
         redirectUri,
         mayChoose: !isLegacy(trace.dialect),
