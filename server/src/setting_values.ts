@@ -6,7 +6,7 @@ import type { TlsSetting } from './http/connection/tls.ts'
 import { reasonOf } from './lib/text/reason.ts'
 import { canonicalDomain, canonicalEmail, emailProblem } from './protocol/account_names.ts'
 import { type Dialect, dialectFacts, dialects } from './protocol/dialects.ts'
-import { isLoopback } from './protocol/redirect_uri.ts'
+import { isForbiddenScheme, isLoopback } from './protocol/redirect_uri.ts'
 import { isAdminScope, parseScope } from './protocol/scope.ts'
 import { readText } from './root_secrets.ts'
 import type { EngineSettings } from './runtime/context.ts'
@@ -250,6 +250,19 @@ export function parseDomains(name: string, value: string | undefined): ReadonlyS
     throw wrong(name, 'must be a list of domains such as example.com')
   }
   return new Set(domains)
+}
+
+/** Schemes of native apps that are no reversed domain names. */
+export function parseSchemes(name: string, value: string | undefined): ReadonlySet<string> {
+  const schemes = (value ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+  const unsound = schemes.find((scheme) => !/^[a-z][a-z0-9+-]{1,30}$/.test(scheme))
+  if (unsound !== undefined) throw wrong(name, 'must be a list of schemes in lower case, without a dot, such as cursor')
+  const forbidden = schemes.find(isForbiddenScheme)
+  if (forbidden !== undefined) throw wrong(name, `cannot hold ${forbidden}, which is no app's own`)
+  return new Set(schemes)
 }
 
 /** A list of scopes (RFC 6749 §3.3), each once. */

@@ -31,6 +31,7 @@ import {
   parseOrigins,
   parsePasskeyRpId,
   parseProxy,
+  parseSchemes,
   parseScopes,
   signUpOf,
   withSecretFiles,
@@ -98,6 +99,7 @@ export interface Settings {
   readonly dynamicRegistration: EngineSettings['dynamicRegistration']
   readonly registrationScopes: readonly string[]
   readonly documentHosts: ReadonlySet<string>
+  readonly nativeSchemes: ReadonlySet<string>
   readonly assertionAudience: EngineSettings['assertionAudience']
   readonly development: boolean
   readonly apiBodyLimit: number
@@ -182,6 +184,7 @@ export function loadSettings(sources: Sources): Settings {
     requirePushedRequests: raw.CONSENTRY_REQUIRE_PUSHED_REQUESTS === '1',
     dynamicRegistration: raw.CONSENTRY_DYNAMIC_REGISTRATION,
     registrationScopes: parseScopes('CONSENTRY_REGISTRATION_SCOPES', raw.CONSENTRY_REGISTRATION_SCOPES),
+    nativeSchemes: parseSchemes('CONSENTRY_NATIVE_SCHEMES', raw.CONSENTRY_NATIVE_SCHEMES),
     documentHosts: parseDomains('CONSENTRY_CIMD_HOSTS', raw.CONSENTRY_CIMD_HOSTS),
     assertionAudience: raw.CONSENTRY_ASSERTION_AUDIENCE,
     development,
@@ -242,6 +245,7 @@ export function engineSettings(settings: Settings): EngineSettings {
     dynamicRegistration: settings.dynamicRegistration,
     registrationScopes: settings.registrationScopes,
     documentHosts: settings.documentHosts,
+    nativeSchemes: settings.nativeSchemes,
     assertionAudience: settings.assertionAudience,
     retention: 30 * day,
     appRegistration: settings.appRegistration,

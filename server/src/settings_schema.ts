@@ -109,6 +109,11 @@ export const settingsSchema = z.strictObject({
     .describe(
       'Hosts, comma-separated, whose apps need no approval and no registration: those whose client ID is an https address there (none)',
     ),
+  CONSENTRY_NATIVE_SCHEMES: text
+    .optional()
+    .describe(
+      'Schemes without a dot, comma-separated, that native apps may have for their redirect URIs, such as cursor; others need a reversed domain name (none)',
+    ),
   CONSENTRY_ASSERTION_AUDIENCE: oneOf(['issuer', 'compat'])
     .default('issuer')
     .describe(

@@ -54,7 +54,7 @@ Examples:
         )
       }
       await withStorage(command, env, async (context, settings) => {
-        const metadata = await readMetadata(name, { scope: usualScopes(settings), ...options })
+        const metadata = await readMetadata(name, { scope: usualScopes(settings), ...options }, settings)
         await requireKnownScopes(context, settings, metadata.scope ?? '')
         const ownerId = options.owner === undefined ? null : await requireOwner(context, options.owner)
         const made = await createApp(context, commandLine(), { clientId: options.clientId, ownerId, metadata })
@@ -81,9 +81,13 @@ Examples:
   addOperatorCommands(client, env)
 }
 
-async function readMetadata(name: string, options: CreateOptions): Promise<ClientMetadata> {
+async function readMetadata(
+  name: string,
+  options: CreateOptions,
+  { nativeSchemes }: Pick<Settings, 'nativeSchemes'>,
+): Promise<ClientMetadata> {
   const { problemsOf } = await import('../words/schema_problem.ts')
-  const { clientMetadataSchema } = await import('../protocol/client_metadata.ts')
+  const { clientSchemaWith } = await import('../protocol/client_metadata.ts')
   const isPublic = options.public === true
   const usual = ['authorization_code', 'refresh_token', ...(isPublic ? [] : ['client_credentials'])]
   const document = {
@@ -94,7 +98,7 @@ async function readMetadata(name: string, options: CreateOptions): Promise<Clien
     ...(isPublic ? { token_endpoint_auth_method: 'none' } : {}),
     ...(options.native === true ? { application_type: 'native' } : {}),
   }
-  const result = clientMetadataSchema.safeParse(document)
+  const result = clientSchemaWith(nativeSchemes).safeParse(document)
   if (result.success) return result.data
   const problems = problemsOf(result.error, document, []).map(({ path: [member, at], message }) => {
     const flag = flags[String(member)] ?? String(member)

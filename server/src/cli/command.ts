@@ -68,7 +68,8 @@ export async function withStorage<T>(
     const keyring = createKeyring(settings.secrets, settings.issuer, storage.installation)
     const { mailWay } = await import('../settings.ts')
     const mailer = { way: mailWay(settings) }
-    return await work({ storage, clock: storage.clock, keyring, mailer, passwords: createPasswords() }, settings)
+    const passwords = createPasswords()
+    return await work({ settings, storage, clock: storage.clock, keyring, mailer, passwords }, settings)
   } finally {
     await storage.close()
   }

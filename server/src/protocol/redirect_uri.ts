@@ -24,8 +24,20 @@ export type RedirectUriProblem =
   | 'dot_segment'
   | 'plain_http'
 
-/** Why a URI cannot be registered; undefined where it can. `native` is RFC 7591's application_type. */
-export function redirectUriProblem(uri: string, native: boolean): RedirectUriProblem | undefined {
+/** Schemes without a dot that apps may have, as the operator lists them; `any` where that was judged before. */
+export type OwnSchemes = ReadonlySet<string> | 'any'
+
+const noSchemes: OwnSchemes = new Set()
+
+/**
+ * Why a URI cannot be registered; undefined where it can. `native` is RFC 7591's application_type, `schemes` what the operator
+ * allows besides reversed domain names.
+ */
+export function redirectUriProblem(
+  uri: string,
+  native: boolean,
+  schemes: OwnSchemes = noSchemes,
+): RedirectUriProblem | undefined {
   if (uri.length > 2000) return 'too_long'
   // Printable ASCII only: no space, control character or look-alike survives into an exact comparison.
   if (!/^[\x21-\x7e]+$/.test(uri)) return 'not_ascii'
@@ -44,11 +56,25 @@ export function redirectUriProblem(uri: string, native: boolean): RedirectUriPro
   }
   if (hasReservedParameter(url)) return 'reserved_parameter'
   if (scheme === 'https' || scheme === 'http') return webProblem(uri, url, scheme)
-  if (forbiddenSchemes.has(scheme)) return { key: 'forbidden_scheme', scheme }
+  if (isForbiddenScheme(scheme)) return { key: 'forbidden_scheme', scheme }
   if (!native) return 'native_only'
   // RFC 8252 §7.1
-  return scheme.includes('.') ? undefined : 'not_reversed'
+  return scheme.includes('.') || schemes === 'any' || schemes.has(scheme) ? undefined : 'not_reversed'
 }
+
+/** The scheme of a URI that is an app's own and no reversed domain name; undefined of every other URI. */
+export function shortSchemeOf(uri: string): string | undefined {
+  const scheme = uri.split(':', 1)[0] ?? ''
+  return scheme === 'https' || scheme === 'http' || scheme.includes('.') ? undefined : scheme
+}
+
+/** Whether no app can have the scheme, whoever allows it: it means something to browsers or systems. */
+export function isForbiddenScheme(scheme: string): boolean {
+  return forbiddenSchemes.has(scheme) || (!scheme.includes('.') && forbiddenBeginnings.test(scheme))
+}
+
+/** Of schemes of browsers, systems and their shops. A reversed domain name may begin so. */
+const forbiddenBeginnings = /^(?:chrome|moz|ms-|search|itms)/
 
 const forbiddenSchemes = new Set([
   'javascript',
@@ -61,6 +87,18 @@ const forbiddenSchemes = new Set([
   'ws',
   'wss',
   'ftp',
+  'http',
+  'https',
+  'view-source',
+  'mailto',
+  'tel',
+  'sms',
+  'intent',
+  'android-app',
+  'content',
+  'jar',
+  'ssh',
+  'market',
 ])
 const responseParameters = [
   'code',

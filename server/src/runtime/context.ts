@@ -112,6 +112,8 @@ export interface EngineSettings {
   readonly dynamicRegistration: 'off' | 'token' | 'open'
   /** Scopes that such apps may have. */
   readonly registrationScopes: readonly string[]
+  /** Schemes without a dot that native apps may have. */
+  readonly nativeSchemes: ReadonlySet<string>
   /** Hosts whose apps, named by the address of their document, are open to everybody. */
   readonly documentHosts: ReadonlySet<string>
   /** Whether such apps, and providers whose assertions open grants, may name the token endpoint as the audience of an assertion. */

@@ -104,7 +104,7 @@ describe('an address that cannot be registered is told from the others', () => {
     ['https://app.example/cb?code=1', 'a parameter that authorization responses use'],
     ['https://app.example/c b', 'not printable ASCII'],
     ['https://app.example/cb"', 'a character that is not allowed in a URI'],
-    ['javascript:alert(1)', 'the scheme javascript can run code or read files in the browser'],
+    ['javascript:alert(1)', 'the scheme javascript is of browsers or systems: it can run code'],
     ['com.example.app:/cb', 'only native apps may use their own scheme'],
     [`https://app.example/${'x'.repeat(2000)}`, 'longer than 2,000 characters'],
   ] as const

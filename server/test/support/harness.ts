@@ -79,6 +79,7 @@ export const testSettings: EngineSettings = {
   dynamicRegistration: 'token',
   registrationScopes: ['openid', 'profile', 'email', 'offline_access'],
   documentHosts: new Set(),
+  nativeSchemes: new Set(),
   assertionAudience: 'issuer',
   retention: 30 * 86_400_000,
   appRegistration: 'open',

@@ -6,7 +6,7 @@
 import type { z } from 'zod'
 import {
   type ClientMetadata,
-  clientMetadataSchema,
+  clientSchemaWith,
   longestLostAnswerWindow,
   longestReplayWindow,
   problemIn,
@@ -197,7 +197,7 @@ function decide(client: Client, protocolOpen: boolean, wanted: LeniencyChoice): 
     if (!hasLeniencies(client)) return { problems: { form: { key: 'leniency_unfit', name } } }
     members = { ...members, [name]: window }
   }
-  const result = clientMetadataSchema.safeParse({ ...metadata, ...members })
+  const result = clientSchemaWith('any').safeParse({ ...metadata, ...members })
   return result.success ? { members, metadata: result.data } : { problems: problemsOf(result.error) }
 }
 

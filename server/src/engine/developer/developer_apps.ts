@@ -6,9 +6,9 @@
  */
 import { day, hour, type Millis } from '../../lib/clock.ts'
 import type { AuditDetail, AuditType } from '../../protocol/audit_events.ts'
-import { type ClientMetadata, clientMetadataSchema } from '../../protocol/client_metadata.ts'
+import { type ClientMetadata, clientSchemaWith } from '../../protocol/client_metadata.ts'
 import { type ClientId, isSecretMethod } from '../../protocol/names.ts'
-import { redirectUriProblem } from '../../protocol/redirect_uri.ts'
+import { type OwnSchemes, redirectUriProblem } from '../../protocol/redirect_uri.ts'
 import { formatScope } from '../../protocol/scope.ts'
 import { canonicalName, nameProblem } from '../../protocol/visible_name.ts'
 import { type Actor, type ActRecorder, type AuditParties, act } from '../../runtime/act.ts'
@@ -115,7 +115,7 @@ export async function registerApp(context: Context, by: Developer, form: AppForm
   const kind = form.kind as AppKind
   const status: ClientStatus = registration === 'open' ? 'enabled' : 'pending'
   const room = isOperator(by.account) ? undefined : appLimit
-  const metadata = newMetadata(form, kind)
+  const metadata = newMetadata(form, kind, context.settings.nativeSchemes)
   const made = await actAs(context, by, async (acting, record) => {
     const wanted = { ownerId: by.account.id, status, metadata, room }
     const registered = await registerClient(acting, wanted, context.clock.now())
@@ -130,8 +130,8 @@ export async function registerApp(context: Context, by: Developer, form: AppForm
 }
 
 /** The document of an app that is registered here. */
-export function newMetadata(form: AppForm, kind: AppKind): ClientMetadata {
-  return clientMetadataSchema.parse({
+export function newMetadata(form: AppForm, kind: AppKind, schemes: OwnSchemes): ClientMetadata {
+  return clientSchemaWith(schemes).parse({
     client_name: form.name,
     redirect_uris: form.redirectUris,
     ...membersOf(kind),
@@ -146,7 +146,7 @@ export function newMetadata(form: AppForm, kind: AppKind): ClientMetadata {
 async function appProblems(context: Context, account: Account, form: AppForm): Promise<AppProblems> {
   const name = nameProblem(form.name) ?? (await publicNameProblem(context, form.name, { account }))
   const kind = (appKinds as readonly string[]).includes(form.kind) ? undefined : 'kind_missing'
-  const redirectUris = redirectUrisProblem(form.redirectUris, form.kind)
+  const redirectUris = redirectUrisProblem(form.redirectUris, form.kind, context.settings.nativeSchemes)
   const scope = await scopeProblem(context, form.scope)
   const details = form.details && (await detailProblems(context, form.details, { account }))
   return {
@@ -170,18 +170,22 @@ export async function scopeProblem(
   return known ? undefined : 'scope_unknown'
 }
 
-function redirectUrisProblem(uris: readonly string[], kind: string): FormProblem | undefined {
+function redirectUrisProblem(uris: readonly string[], kind: string, schemes: OwnSchemes): FormProblem | undefined {
   if ((kind === 'machine' || kind === 'device') && uris.length === 0) return undefined
   if (uris.length === 0) return 'redirect_uris_missing'
-  return redirectUriListProblem(uris, kind === 'native')
+  return redirectUriListProblem(uris, kind === 'native', schemes)
 }
 
 /** Why addresses that people return to cannot be registered together. */
-export function redirectUriListProblem(uris: readonly string[], native: boolean): FormProblem | undefined {
+export function redirectUriListProblem(
+  uris: readonly string[],
+  native: boolean,
+  schemes: OwnSchemes,
+): FormProblem | undefined {
   if (uris.length > redirectUriLimit) return { key: 'redirect_uris_full', limit: redirectUriLimit }
   if (new Set(uris).size < uris.length) return 'redirect_uris_repeated'
   for (const uri of uris) {
-    const why = redirectUriProblem(uri, native)
+    const why = redirectUriProblem(uri, native, schemes)
     if (why !== undefined) return { key: 'redirect_uri_of_list_refused', uri: excerpt(uri), why }
   }
   return undefined

@@ -5,12 +5,7 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import type { AuditDetail, AuditType } from '../../protocol/audit_events.ts'
-import {
-  type ClientMetadata,
-  clientMetadataSchema,
-  problemIn,
-  readStoredMetadata,
-} from '../../protocol/client_metadata.ts'
+import { type ClientMetadata, clientSchemaWith, problemIn, readStoredMetadata } from '../../protocol/client_metadata.ts'
 import type { ClientId } from '../../protocol/names.ts'
 import { redirectUriProblem } from '../../protocol/redirect_uri.ts'
 import { formatScope, parseScope } from '../../protocol/scope.ts'
@@ -129,10 +124,11 @@ export function movesSubjects({ id, metadata }: Client, uri: string): boolean {
   return left.length > 0 && !isSameSector(id, metadata, { ...metadata, redirect_uris: left })
 }
 
+/** The document after an edit. Whoever adds an address has judged its scheme before. */
 function withEdit(document: ClientMetadata, make: Edit): ClientMetadata | FormProblem {
   const members = make(document)
   if (isFormProblem(members)) return members
-  const result = clientMetadataSchema.safeParse({ ...document, ...members })
+  const result = clientSchemaWith('any').safeParse({ ...document, ...members })
   if (result.success) return result.data
   const [issue] = result.error.issues
   const [member, at] = issue?.path ?? []
@@ -265,7 +261,7 @@ export async function addRedirectUri(
   if (uri === '') return { problem: 'redirect_uri_missing' }
   const present = kindOf(client.metadata)
   const kind = returnsPeople(present) ? present : becomes
-  const why = redirectUriProblem(uri, kind === 'native')
+  const why = redirectUriProblem(uri, kind === 'native', context.settings.nativeSchemes)
   if (why !== undefined) return { problem: { key: 'redirect_uri_refused', why } }
   return edit(context, by, client.id, {
     event: 'redirect_uri_added',
@@ -288,7 +284,7 @@ export async function changeRedirectUri(
   { from, to, mayMoveSubjects }: { readonly from: string; readonly to: string; readonly mayMoveSubjects: boolean },
 ): Promise<Changed> {
   if (to === '') return { problem: 'redirect_uri_missing' }
-  const why = redirectUriProblem(to, client.metadata.application_type === 'native')
+  const why = redirectUriProblem(to, client.metadata.application_type === 'native', context.settings.nativeSchemes)
   if (why !== undefined) return { problem: { key: 'redirect_uri_refused', why } }
   return edit(context, by, client.id, {
     event: 'redirect_uri_changed',

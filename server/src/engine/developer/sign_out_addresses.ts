@@ -38,7 +38,11 @@ export async function saveSignOutAddresses(
   client: Client,
   { afterwards, backChannel, sessionRequired, frontChannel }: SignOutAddresses,
 ): Promise<Changed & { readonly field?: 'afterwards' | 'backChannel' | 'frontChannel' }> {
-  const problem = redirectUriListProblem(afterwards, client.metadata.application_type === 'native')
+  const problem = redirectUriListProblem(
+    afterwards,
+    client.metadata.application_type === 'native',
+    context.settings.nativeSchemes,
+  )
   if (problem !== undefined) return { problem, field: 'afterwards' }
   const present = client.metadata.backchannel_logout_uri ?? ''
   const refused = backChannel === present ? undefined : backChannelProblem(context, backChannel)

@@ -87,7 +87,7 @@ function registrationOf(
     clientId,
     ownerId: null,
     status: appRegistration === 'open' ? 'enabled' : 'pending',
-    metadata: newMetadata({ name: appName, kind, redirectUris: [], scope, details }, kind),
+    metadata: newMetadata({ name: appName, kind, redirectUris: [], scope, details }, kind, 'any'),
     withoutSecret: true,
   } as const
 }

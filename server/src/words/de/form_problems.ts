@@ -13,7 +13,7 @@ const redirectUri = {
   not_a_uri: 'sie ist keine gültige URI',
   reserved_parameter: 'ihre Query hat einen Parameter, den Autorisierungsantworten verwenden',
   forbidden_scheme: ({ scheme }: { readonly scheme: string }) =>
-    `das Schema ${scheme} kann im Browser Code ausführen oder Dateien lesen`,
+    `das Schema ${scheme} gehört Browsern oder Systemen: Es kann dort Code ausführen, Dateien lesen oder andere Programme öffnen`,
   native_only: 'nur native Apps dürfen ein eigenes Schema verwenden (application_type "native")',
   not_reversed: 'das eigene Schema einer App ist ein umgekehrter Domainname wie com.example.app (RFC 8252 §7.1)',
   no_host: 'sie hat kein //host',
@@ -47,6 +47,8 @@ export const documentProblems: Words['documentProblems'] = {
   public_credentials: 'client_credentials braucht einen Client, der sich ausweist',
   short_access_token: ({ least, dialect }) =>
     `muss mindestens ${least} sein, wenn dialects "${dialect}" enthält: Dessen Apps erneuern einen Tag früher`,
+  short_scheme_unprotected:
+    'ein Schema ohne Punkt ist für Apps, die kein Geheimnis haben und mit jeder Anfrage eine Code-Challenge senden (RFC 8252 §8.1)',
   public_without_rotation: '"never" ist für Clients, die sich ausweisen (RFC 9700 §4.14.2)',
   admin_role_without_secret: 'braucht die Art client_credentials und eine App, die sich ausweist',
   logout_of_other_origin:

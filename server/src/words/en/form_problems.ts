@@ -15,7 +15,7 @@ const redirectUri = {
   not_a_uri: 'it is not a valid URI',
   reserved_parameter: 'its query has a parameter that authorization responses use',
   forbidden_scheme: ({ scheme }: { readonly scheme: string }) =>
-    `the scheme ${scheme} can run code or read files in the browser`,
+    `the scheme ${scheme} is of browsers or systems: it can run code, read files or open other programs there`,
   native_only: 'only native apps may use their own scheme (application_type "native")',
   not_reversed: "a scheme of an app's own is a reversed domain name, such as com.example.app (RFC 8252 §7.1)",
   no_host: 'it has no //host',
@@ -51,6 +51,8 @@ export const documentProblems = {
   public_credentials: 'client_credentials needs a client that authenticates',
   short_access_token: ({ least, dialect }: { readonly least: number; readonly dialect: string }) =>
     `must be ${least} or more where dialects include "${dialect}": its apps renew a day early`,
+  short_scheme_unprotected:
+    'a scheme without a dot is for apps that keep no secret and send a code challenge with every request (RFC 8252 §8.1)',
   public_without_rotation: '"never" is for clients that authenticate (RFC 9700 §4.14.2)',
   admin_role_without_secret: 'needs the grant type client_credentials and an app that authenticates',
   logout_of_other_origin:

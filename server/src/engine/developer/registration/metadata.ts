@@ -1,5 +1,5 @@
 /** What an app may say of itself where it registers itself (RFC 7591 §2) or by its document, and what becomes of it. */
-import { type ClientMetadata, clientMetadataSchema } from '../../../protocol/client_metadata.ts'
+import { type ClientMetadata, clientSchemaWith } from '../../../protocol/client_metadata.ts'
 import { addressProblem } from '../../../protocol/openid/client_addresses.ts'
 import { Refusal } from '../../../protocol/refusal.ts'
 import { formatScope, isBuiltInScope, parseScope } from '../../../protocol/scope.ts'
@@ -111,7 +111,7 @@ export async function readRegistration(
   if (lacking !== undefined) return invalid(`${lacking}: this server does not have this protection.`)
   const narrowed = await narrow(context, Object.fromEntries(members.map((name) => [name, said[name]])), of)
   if (narrowed instanceof Refusal) return narrowed
-  const result = clientMetadataSchema.safeParse(narrowed)
+  const result = clientSchemaWith(context.settings.nativeSchemes).safeParse(narrowed)
   if (!result.success) {
     const [first] = problemsOf(result.error, narrowed, [])
     const reason = first?.path[0] === 'redirect_uris' ? 'registered_redirect_uri_invalid' : 'client_metadata_invalid'

@@ -1,12 +1,13 @@
 /** What the sections of the operator's document have in common: a change that can be told before it is made. */
 
 import type { ActRecorder } from '../../../runtime/act.ts'
-import type { Context } from '../../../runtime/context.ts'
+import type { Context, EngineSettings } from '../../../runtime/context.ts'
 import type { MailQueue } from '../../../runtime/jobs/queue.ts'
 import type { Acting } from '../../../storage/contract.ts'
 
 /** What planning and applying a document works with; less than a whole server. */
-export type ApplyContext = Pick<Context, 'storage' | 'passwords'> & MailQueue
+export type ApplyContext = Pick<Context, 'storage' | 'passwords'> &
+  MailQueue & { readonly settings: Pick<EngineSettings, 'nativeSchemes'> }
 
 export interface Change {
   readonly action: 'create' | 'update' | 'remove'

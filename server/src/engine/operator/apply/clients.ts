@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Millis } from '../../../lib/clock.ts'
 import { equalBytes, sha256 } from '../../../lib/hash.ts'
 import { randomText } from '../../../lib/random.ts'
-import { type ClientMetadata, clientMetadataSchema } from '../../../protocol/client_metadata.ts'
+import { type ClientMetadata, clientSchemaWith } from '../../../protocol/client_metadata.ts'
 import { isSecretMethod, type UserId } from '../../../protocol/names.ts'
 import { amendmentTo, formOf, isVerified, operatorName } from '../../../runtime/kept/app_form.ts'
 import { isBuiltIn } from '../../../runtime/kept/builtin_clients.ts'
@@ -27,7 +27,8 @@ export async function planClients(
     const record = await context.storage.clients.find(entry.client_id)
     const people = await findPeople(entry, path, findUser)
     if ('problems' in people) problems.push(...people.problems)
-    const metadata = settleMethod(entry, record, path)
+    const settled = settleMethod(entry, record, path)
+    const metadata = Array.isArray(settled) ? settled : withSoundSchemes(context, settled, path)
     if (Array.isArray(metadata)) problems.push(...metadata)
     else if (!('problems' in people)) {
       const present = (await context.storage.appTeams.find(entry.client_id))?.collaborators ?? []
@@ -36,6 +37,13 @@ export async function planClients(
     }
   }
   return { changes, problems }
+}
+
+/** The metadata, unless it has a scheme that the settings do not allow; the document was read without them. */
+function withSoundSchemes({ settings }: ApplyContext, metadata: ClientMetadata, path: Path): ClientMetadata | string[] {
+  const result = clientSchemaWith(settings.nativeSchemes).safeParse(metadata)
+  if (result.success) return metadata
+  return problemsOf(result.error, metadata, path).map((problem) => problemAt(problem.path, problem.message))
 }
 
 /** The metadata with its authentication method: a client that has no secret and names no method is public. */
@@ -51,7 +59,7 @@ function settleMethod(entry: ClientEntry, record: ClientRecord | undefined, path
   if (hasSecret || entry.client_secret_hashes !== undefined || !isSecretMethod(method)) return metadata
   if (entry.namesMethod) return [problemAt([...path, 'client_secret'], `is missing: ${method} needs it`)]
   const open = { ...metadata, token_endpoint_auth_method: 'none', any_secret_method: undefined }
-  const result = clientMetadataSchema.safeParse(open)
+  const result = clientSchemaWith('any').safeParse(open)
   if (result.success) return result.data
   return problemsOf(result.error, open, path).map((problem) => problemAt(problem.path, problem.message))
 }
@@ -133,7 +141,7 @@ function verificationOf(verified: boolean, metadata: ClientMetadata, at: Millis)
 
 /** Names of the members that differ, with defaults filled in on both sides. */
 function changedMembers(stored: Readonly<Record<string, unknown>>, wanted: ClientMetadata): string[] {
-  const known = clientMetadataSchema.safeParse(stored)
+  const known = clientSchemaWith('any').safeParse(stored)
   const before: Readonly<Record<string, unknown>> = known.success ? known.data : stored
   const after: Readonly<Record<string, unknown>> = wanted
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { canonicalEmail, canonicalUsername, emailProblem, usernameProblem } from '../../../protocol/account_names.ts'
-import { clientMetadataSchema, visibleText } from '../../../protocol/client_metadata.ts'
+import { clientSchemaWith, visibleText } from '../../../protocol/client_metadata.ts'
 import { givenClientId, roles } from '../../../protocol/names.ts'
 import { addressProblem } from '../../../protocol/openid/client_addresses.ts'
 import { isAdminScope, parseScope } from '../../../protocol/scope.ts'
@@ -125,7 +125,7 @@ const client = z
         if (rest[name] === undefined || isDeepStrictEqual(rest[name], value)) continue
         context.addIssue({ code: 'custom', path: [name], message: 'cannot be changed: this client is built in' })
       }
-      const metadata = clientMetadataSchema.safeParse({ ...defaultMetadata(client_id), ...rest, ...fixed })
+      const metadata = clientSchemaWith('any').safeParse({ ...defaultMetadata(client_id), ...rest, ...fixed })
       if (metadata.success) {
         if (metadata.data.backchannel_logout_uri?.includes('#')) {
           const message = 'must have no fragment (OpenID Connect Back-Channel Logout 1.0 §2.2)'
