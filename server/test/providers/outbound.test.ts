@@ -125,9 +125,9 @@ test('no other file of the server can call anybody', () => {
     // A command that asks the server beside it, at the address that it listens on.
     'cli/health.ts',
     'cli/usage.ts',
-    'engine/developer/registration/sector.ts',
     // Asks the server that `consentry conform` names, in a process of its own.
     'conform/http.ts',
+    'engine/developer/registration/sector.ts',
     'lib/guarded_fetch.ts',
     'runtime/kept/client_documents.ts',
     'runtime/kept/client_keys.ts',
