@@ -11,6 +11,7 @@ const folders = ['server/test', 'client/test']
  * together; vitest knows no more of a file in a fresh checkout than its size.
  */
 const long = [
+  'conform/faults.slow',
   'pages/accessibility.slow',
   'handbook/handbook.slow',
   'cli/rolling_restart.slow',
@@ -24,9 +25,11 @@ const long = [
   'api/long_reads_sqlite.slow',
   'cli/stop.slow',
   'http/locked_database.slow',
+  'conform/started.slow',
   'storage/postgres',
   'where_to_add',
   'cli/cli',
+  'conform/conform',
   'audit/verify',
   'security/k_acts',
   'storage/sqlite',

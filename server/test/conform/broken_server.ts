@@ -39,9 +39,12 @@ export interface BrokenServer {
   readonly issuer: string
   readonly given: Given
   /** Runs every check while this is broken. */
-  check(fault?: Fault, given?: Given): Promise<Outcome>
+  check(fault?: Fault, given?: Given, only?: readonly string[]): Promise<Outcome>
   close(): Promise<void>
 }
+
+/** An API that reads JWTs. Nobody answers there. */
+export const jwtApi = 'https://data.example/v1'
 
 export const postLogoutRedirectUri = 'https://client.example.org/after'
 
@@ -102,6 +105,7 @@ export async function brokenServer(): Promise<BrokenServer> {
   h = running
   const { token } = await addInitialToken(running.context, byCommand, { name: 'conform' })
   await addAccount(running)
+  await running.storage.resources.put({ resource: jwtApi, scopes: ['basic'], token_format: 'jwt' })
   const client = await addClient(running, {
     redirect_uris: [usualRedirectUri],
     post_logout_redirect_uris: [postLogoutRedirectUri],
@@ -125,12 +129,12 @@ export async function brokenServer(): Promise<BrokenServer> {
   return {
     issuer,
     given,
-    async check(broken = {}, access = given) {
+    async check(broken = {}, access = given, only = []) {
       fault = broken
       // What counts failures and registrations has forgotten those of the run before.
       running.clock.move(2 * hour)
       try {
-        const outcome = await conform(access, createHttp('conform-test', running.clock))
+        const outcome = await conform(access, createHttp('conform-test', running.clock), only)
         if (outcome === undefined) throw new Error('the server says nothing of itself')
         return outcome
       } finally {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createMask } from '../../src/conform/report/evidence.ts'
 import { documentOf } from '../../src/conform/report/table.ts'
 import { runCommand } from '../cli/output.ts'
-import { type BrokenServer, brokenServer } from './broken_server.ts'
+import { type BrokenServer, brokenServer, jwtApi } from './broken_server.ts'
 
 let server: BrokenServer
 const folder = mkdtempSync(join(tmpdir(), 'consentry-conform-'))
@@ -37,6 +37,32 @@ test('ours passes every check that it can be asked with a client, a sign-in and 
     'resource.challenge not_checked',
     'backchannel.token not_checked',
   ])
+})
+
+test('the JWT access tokens of an API are what they should be, and one without an ID is found', async () => {
+  const given = { ...server.given, resource: jwtApi, scope: 'openid basic' }
+  const states = async (...[fault]: Parameters<typeof server.check>) => {
+    const { results } = await server.check(fault, given, ['access_token', 'resource.unknown'])
+    return Object.fromEntries(results.map(({ check, state }) => [check.id, state]))
+  }
+  const passed = {
+    'access_token.signature': 'passed',
+    'access_token.claims': 'passed',
+    'access_token.audience': 'passed',
+    'resource.unknown': 'passed',
+  }
+  expect(await states()).toEqual(passed)
+  const spoiled = await states({
+    after({ path }, answer) {
+      if (path !== '/oauth/token' || answer.status !== 200) return
+      const said = JSON.parse(answer.body) as { access_token: string }
+      const [header = '', payload = '', signature = ''] = said.access_token.split('.')
+      const { jti: _, ...claims } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>
+      said.access_token = [header, Buffer.from(JSON.stringify(claims)).toString('base64url'), signature].join('.')
+      answer.body = JSON.stringify(said)
+    },
+  })
+  expect(spoiled).toEqual({ ...passed, 'access_token.signature': 'failed', 'access_token.claims': 'failed' })
 })
 
 const command = (...argv: string[]) => runCommand(['conform', ...argv], {})

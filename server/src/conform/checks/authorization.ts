@@ -255,11 +255,12 @@ export const authorization: readonly Check[] = [
     id: 'authorization.request_parameter',
     title: 'A request object that is not supported is refused as such',
     of: 'OIDC Core §6.1',
-    level: 'SHOULD',
+    level: 'MUST',
     sends: 'request=a JWT without a signature',
     expects: 'request_not_supported',
     needs: ['client'],
-    offered: (metadata) => metadata.isOpenid && metadata.says.request_parameter_supported === false,
+    // Left out it means no (Discovery §3).
+    offered: (metadata) => metadata.isOpenid && !metadata.is('request_parameter_supported'),
     async run(probe) {
       const object = `${encoded({ alg: 'none' })}.${encoded({ response_type: 'code', client_id: (await probe.client()).id })}.`
       mustTell(await ask(probe, { request: object, scope: 'openid' }), ['request_not_supported'])
@@ -269,14 +270,14 @@ export const authorization: readonly Check[] = [
     id: 'authorization.request_uri_parameter',
     title: 'A request URI that is not supported is refused as such',
     of: 'OIDC Core §6.2',
-    level: 'SHOULD',
+    level: 'MUST',
     sends: 'request_uri=https://client.example.org/request',
     expects: 'request_uri_not_supported',
     needs: ['client'],
     offered: (metadata) => metadata.isOpenid && metadata.says.request_uri_parameter_supported === false,
     async run(probe) {
       const arrival = await ask(probe, { request_uri: 'https://client.example.org/request', scope: 'openid' })
-      mustTell(arrival, ['request_uri_not_supported', 'invalid_request_uri', 'invalid_request'])
+      mustTell(arrival, ['request_uri_not_supported', 'invalid_request_uri'])
     },
   },
   {
@@ -295,24 +296,32 @@ export const authorization: readonly Check[] = [
     },
   },
   {
-    id: 'authorization.referrer',
-    title: 'The sign-in page tells other sites nothing of its address',
+    id: 'authorization.third_parties',
+    title: 'The sign-in page holds nothing of other sites',
     of: 'RFC 9700 §4.2.4',
     level: 'SHOULD',
     sends: 'a good authorization request',
-    expects: 'Referrer-Policy that keeps the address',
+    expects: 'no resource of, and no link to, another origin',
     needs: ['client'],
     offered: hasAuthorization,
     async run(probe) {
       const { answer } = await ask(probe, {})
       if (answer.status !== 200) throw new NotChecked(`No page is shown, but ${summaryOf(answer)}.`)
-      const policy =
-        answer.headers.get('referrer-policy') ?? answer.text.match(/<meta name="referrer" content="([^"]*)"/)?.[1]
-      const keeps = /no-referrer(?!-when-downgrade)|same-origin|strict-origin|^origin/.test(policy ?? '')
-      must(keeps, `Referrer-Policy is ${policy ?? 'missing'}.`, answer)
+      const foreign = foreignIn(answer)
+      must(foreign.length === 0, `It holds ${foreign.slice(0, 3).join(', ')}.`, answer)
     },
   },
 ]
+
+/** Addresses of other origins that a page loads or leads to. */
+function foreignIn({ text, sent }: Answer): readonly string[] {
+  const { origin } = new URL(sent.url)
+  const named = [
+    ...text.matchAll(/(?:\b(?:src|href)\s*=\s*["']?|\burl\(\s*["']?)(https?:\/\/[^\s"'<>)]+|\/\/[^\s"'<>)]+)/gi),
+  ]
+  const urls = named.map(([, url = '']) => url).filter((url) => URL.canParse(url, origin))
+  return urls.filter((url) => new URL(url, origin).origin !== origin)
+}
 
 function isNotFramed({ headers }: Answer): boolean {
   const policy = headers.get('content-security-policy') ?? ''

@@ -2,7 +2,7 @@
 import { randomText } from '../../lib/random.ts'
 import type { Check } from '../check.ts'
 import { type Answer, isJson, textOf } from '../http.ts'
-import { isLoopback, type Metadata } from '../metadata.ts'
+import type { Metadata } from '../metadata.ts'
 import { basicOf, type Probe, summaryOf } from '../probe.ts'
 import { must, NotChecked } from '../verdict.ts'
 
@@ -68,20 +68,6 @@ export const device: readonly Check[] = [
       }
       const lives = answer.json?.expires_in
       must(typeof lives === 'number' && lives > 0, `expires_in is ${JSON.stringify(lives)}.`, answer)
-    },
-  },
-  {
-    ...shared,
-    id: 'device.page',
-    title: 'The page for the code is https',
-    of: 'RFC 8628 §3.3',
-    level: 'SHOULD',
-    expects: 'verification_uri with https, or http of this machine alone',
-    async run(probe) {
-      const answer = await ask(probe)
-      const uri = textOf(answer, 'verification_uri') ?? ''
-      const safe = URL.canParse(uri) && (uri.startsWith('https:') || isLoopback(uri))
-      must(safe, `verification_uri is ${uri}.`, answer)
     },
   },
   {

@@ -5,7 +5,7 @@ import { type Answer, textOf } from '../http.ts'
 import { newProofKey, type ProofKey, type ProofMore } from '../jwt.ts'
 import type { Metadata } from '../metadata.ts'
 import { type Code, type Probe, summaryOf } from '../probe.ts'
-import { must, NotChecked } from '../verdict.ts'
+import { must, NotChecked, NotOffered } from '../verdict.ts'
 
 const shared = {
   level: 'MUST',
@@ -78,6 +78,8 @@ export const dpop: readonly Check[] = [
     async run(probe) {
       const answer = await exchange(probe, await probe.code(), await newProofKey(probe.http.clock))
       const type = textOf(answer, 'token_type')
+      // A server may choose not to bind a token, and says so (§5).
+      if (type?.toLowerCase() === 'bearer') throw new NotOffered('The server does not bind the tokens of this client')
       must(type?.toLowerCase() === 'dpop', `It is answered with ${summaryOf(answer)}, token_type ${type}.`, answer)
     },
   },

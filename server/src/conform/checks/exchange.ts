@@ -50,20 +50,4 @@ export const exchanges: readonly Check[] = [
       mustRefuse(await exchange(probe, parameters), 'invalid_request')
     },
   },
-  {
-    ...shared,
-    id: 'exchange.actor_type_alone',
-    title: 'actor_token_type without actor_token is refused',
-    of: 'RFC 8693 §2.1',
-    sends: 'actor_token_type, and no actor_token',
-    expects: 'invalid_request',
-    async run(probe) {
-      const parameters = {
-        subject_token: randomText(32),
-        subject_token_type: accessToken,
-        actor_token_type: accessToken,
-      }
-      mustRefuse(await exchange(probe, parameters), 'invalid_request')
-    },
-  },
 ]

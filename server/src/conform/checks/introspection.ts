@@ -87,7 +87,7 @@ export const introspection: readonly Check[] = [
     expects: 'active true, a boolean',
     needs: ['client', 'secret', 'sign_in'],
     async run(probe) {
-      const answer = await introspect(probe, (await probe.flow()).access)
+      const answer = await introspect(probe, (await probe.tokens()).access)
       must(answer.json?.active === true, `active is ${JSON.stringify(answer.json?.active)}.`, answer)
     },
   },
@@ -100,7 +100,7 @@ export const introspection: readonly Check[] = [
     expects: 'exp, iat and nbf, where they are there',
     needs: ['client', 'secret', 'sign_in'],
     async run(probe) {
-      const answer = await introspect(probe, (await probe.flow()).access)
+      const answer = await introspect(probe, (await probe.tokens()).access)
       for (const name of ['exp', 'iat', 'nbf']) {
         const value = answer.json?.[name]
         must(value === undefined || Number.isInteger(value), `${name} is ${JSON.stringify(value)}.`, answer)

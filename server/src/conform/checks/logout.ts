@@ -3,7 +3,7 @@ import { randomText } from '../../lib/random.ts'
 import type { Arrival, Browser } from '../browser.ts'
 import type { Check } from '../check.ts'
 import { partsOf, wrongSignature } from '../jwt.ts'
-import type { Metadata } from '../metadata.ts'
+import { isLoopback, type Metadata } from '../metadata.ts'
 import { type Parameters, type Probe, summaryOf } from '../probe.ts'
 import { must, NotChecked } from '../verdict.ts'
 
@@ -154,6 +154,13 @@ export const logout: readonly Check[] = [
       const url = logoutUrl(probe, { id_token_hint: idToken, post_logout_redirect_uri: uri })
       const { answer } = await browser.open(url.href, uri, { leaving: true })
       const token = await probe.given.receiver?.next()
+      const own = isLoopback(probe.given.receiver?.uri ?? '')
+      if (token === undefined && own) {
+        throw new NotChecked(
+          'Nothing comes. A server may refuse to call an address of its own machine.',
+          '--logout-receiver at an address that the server calls',
+        )
+      }
       must(token !== undefined, 'Nothing comes within fifteen seconds.', answer)
       const parts = partsOf(token)
       must(parts !== undefined, 'What comes is no JWT.', answer)

@@ -106,6 +106,7 @@ export const refresh: readonly Check[] = [
   {
     ...shared,
     id: 'refresh.reuse',
+    level: 'SHOULD',
     title: 'A refresh token that was replaced, and its successor used, is of no use',
     of: 'RFC 9700 §4.14.2',
     sends: 'a refresh token, then its successor, then the first again',
@@ -125,7 +126,7 @@ export const refresh: readonly Check[] = [
     ...shared,
     id: 'refresh.public_client',
     title: 'A client without a secret gets another refresh token each time, or one that is bound to its key',
-    of: 'RFC 9700 §4.14.2',
+    of: 'RFC 9700 §2.2.2',
     sends: 'the refresh token of a client without a secret',
     expects: 'another refresh token, or token_type DPoP',
     async run(probe) {

@@ -1,7 +1,7 @@
 /** Clients that register themselves (RFC 7591, RFC 7592). Whatever is registered is removed at the end. */
 import { randomText } from '../../lib/random.ts'
 import type { Check } from '../check.ts'
-import { isJson, isNotStored, textOf } from '../http.ts'
+import { isJson, textOf } from '../http.ts'
 import type { Metadata } from '../metadata.ts'
 import { summaryOf } from '../probe.ts'
 import { bearer } from '../registrar.ts'
@@ -42,18 +42,6 @@ export const registration: readonly Check[] = [
     async run(probe) {
       const { answer } = await probe.registered()
       must(answer.status === 201 && isJson(answer), `It is answered with ${answer.status}.`, answer)
-    },
-  },
-  {
-    ...shared,
-    id: 'registration.no_store',
-    title: 'No cache keeps a registration',
-    of: 'RFC 7591 §3.2.1',
-    sends: 'a plain registration',
-    expects: 'Cache-Control: no-store',
-    async run(probe) {
-      const { answer } = await probe.registered()
-      must(isNotStored(answer), `Cache-Control is ${answer.headers.get('cache-control') ?? 'missing'}.`, answer)
     },
   },
   {

@@ -47,7 +47,7 @@ export const revocation: readonly Check[] = [
     ...shared,
     id: 'revocation.unknown_hint',
     title: 'A hint that nobody knows is passed over',
-    of: 'RFC 7009 §2.1',
+    of: 'RFC 7009 §2.2',
     sends: 'a made-up token with token_type_hint=conform_unknown',
     expects: '200',
     needs: ['client'],

@@ -18,10 +18,9 @@ function claimsOf(answer: Answer): Readonly<Record<string, unknown>> | undefined
   return answer.json ?? partsOf(answer.text)?.claims
 }
 
-/** The first token that UserInfo takes. */
+/** A fresh token: what other checks did may have ended older ones. */
 async function token(probe: Probe): Promise<string> {
-  const { access } = await probe.flow()
-  return access
+  return (await probe.tokens()).access
 }
 
 const userinfoUrl = (probe: Probe) => probe.endpoint('userinfo_endpoint')
@@ -99,7 +98,7 @@ export const userinfo: readonly Check[] = [
     needs: ['client', 'sign_in'],
     offered: hasUserinfo,
     async run(probe) {
-      const { access, idToken, answer: tokens } = await probe.flow()
+      const { access, idToken, answer: tokens } = await probe.tokens()
       const named = idToken === undefined ? undefined : partsOf(idToken)?.claims.sub
       const answer = await probe.http.ask(userinfoUrl(probe), { headers: { authorization: `Bearer ${access}` } })
       const told = claimsOf(answer)?.sub
