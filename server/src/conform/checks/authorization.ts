@@ -33,7 +33,7 @@ async function askToTheEnd(probe: Probe, parameters: Parameters): Promise<Arriva
 function mustStay({ way, answer, back }: Arrival, at: string): void {
   for (const answer of way) {
     const location = answer.headers.get('location') ?? ''
-    must(!location.startsWith(at), `The browser is sent to ${location.slice(0, 120)}.`, answer)
+    must(!location.startsWith(at), `The browser is sent to ${location.split('?', 1)[0]}.`, answer)
     const action = answer.text.includes(`action="${at}`)
     must(!action, `The page posts to ${at}.`, answer)
   }

@@ -24,7 +24,7 @@ function logoutUrl(probe: Probe, parameters: Parameters): URL {
 function mustStay({ way }: Arrival): void {
   for (const answer of way) {
     const location = answer.headers.get('location') ?? ''
-    must(!location.startsWith(strange), `The browser is sent to ${location.slice(0, 120)}.`, answer)
+    must(!location.startsWith(strange), `The browser is sent to ${location.split('?', 1)[0]}.`, answer)
   }
 }
 
