@@ -18,6 +18,7 @@ import { refuseOtherPages } from './browser/other_pages.ts'
 import { refusePrefetch } from './browser/prefetch.ts'
 import { callerOf, takeForms } from './caller.ts'
 import { compressAnswers } from './connection/compression.ts'
+import { isHeld } from './connection/held.ts'
 import { allowPages } from './cors.ts'
 import {
   type Answer,
@@ -114,8 +115,13 @@ function othersOf(protocol: Protocol, { methods, allow = methods.join(', ') }: E
 function serveFixed(scope: FastifyInstance, context: Context, protocol: Protocol, fixed: FixedAnswer): void {
   const { paths, pages, answer, methods = everyMethod } = fixed
   const method = [...methods, ...(pages === undefined ? [] : (['OPTIONS'] as const))]
-  const send = async (request: FastifyRequest, reply: FastifyReply) =>
-    sendAnswer(reply, typeof answer === 'function' ? await answer(request) : answer)
+  const send = async (request: FastifyRequest, reply: FastifyReply) => {
+    const given = typeof answer === 'function' ? await answer(request) : answer
+    const { etag } = given.headers
+    if (etag === undefined || !isHeld(request, etag)) return sendAnswer(reply, given)
+    const { 'content-type': _none, ...headers } = given.headers
+    return sendAnswer(reply, { status: 304, headers })
+  }
   const onRequest = [...hooksOf(context, protocol, pages), send]
   const config = { served: { protocol: protocol.dialect, endpoint: paths[0] ?? '' } }
   for (const url of paths) scope.route({ method, url, exposeHeadRoute: false, config, onRequest, handler: send })

@@ -48,6 +48,20 @@ describe('discovery', () => {
     expect(metadata.issuer).toBe(issuer)
   })
 
+  test('the documents and the key set are not sent again to whoever has them', async () => {
+    for (const url of ['/.well-known/openid-configuration', '/.well-known/oauth-protected-resource', '/oauth/jwks']) {
+      const first = await h.app.inject(url)
+      const etag = String(first.headers.etag)
+      expect(etag, url).toMatch(/^"[\w-]{22}"$/)
+      for (const held of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+        const again = await h.app.inject({ url, headers: { 'if-none-match': held } })
+        expect([again.statusCode, again.body, again.headers.etag], url).toEqual([304, '', etag])
+      }
+      const other = await h.app.inject({ url, headers: { 'if-none-match': '"other"' } })
+      expect([other.statusCode, other.body], url).toEqual([200, first.body])
+    }
+  })
+
   test('every endpoint it names is there, under the issuer', async () => {
     const endpoints = Object.entries(metadata).filter(([name]) => /(_endpoint|_uri)$/.test(name))
     expect(endpoints.length).toBeGreaterThanOrEqual(6)

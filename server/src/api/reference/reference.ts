@@ -9,6 +9,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { setPageHeaders } from '../../http/browser/page_headers.ts'
+import { isHeld } from '../../http/connection/held.ts'
 import { sha256 } from '../../lib/hash.ts'
 import { referenceClient } from '../../runtime/kept/builtin_clients.ts'
 import type { ApiOptions } from '../caller.ts'
@@ -94,8 +95,7 @@ function sendFile(request: FastifyRequest, reply: FastifyReply, file: File): Fas
     .header('referrer-policy', 'same-origin')
     .header('etag', `"${file.hash}"`)
     .header('cache-control', lasting ? 'public, max-age=31536000, immutable' : 'no-cache')
-  const known = (request.headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''))
-  return known.includes(`"${file.hash}"`) ? reply.code(304).send() : reply.send(file.bytes)
+  return isHeld(request, `"${file.hash}"`) ? reply.code(304).send() : reply.send(file.bytes)
 }
 
 /** All that the page needs, by its path below the reference's. */

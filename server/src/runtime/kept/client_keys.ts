@@ -73,7 +73,7 @@ export function createKeptKeys(
 
   return {
     async of({ jwks, jwks_uri: uri, registered_by: registered }, fresh) {
-      if (jwks !== undefined) return usable(jwks)
+      if (jwks !== undefined) return readOnce(jwks)
       if (uri === undefined) throw new KeysUnusable('No keys are registered.')
       const writtenBy = registered === undefined ? 'operator' : 'stranger'
       // What one may not reach is no answer for the other.
@@ -93,6 +93,16 @@ export function createKeptKeys(
       }
     },
   }
+}
+
+/** Sets that stand with their client or provider, by what is kept of those: a key is read once and not at each request. */
+const read = new WeakMap<object, Promise<JWTVerifyGetKey>>()
+
+function readOnce(set: unknown): Promise<JWTVerifyGetKey> {
+  if (typeof set !== 'object' || set === null) return usable(set)
+  const keys = read.get(set) ?? usable(set)
+  read.set(set, keys)
+  return keys
 }
 
 /** A key set of public asymmetric keys; a private or shared one is refused as a whole. */
