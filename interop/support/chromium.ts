@@ -88,3 +88,17 @@ export async function watchViolations(page: Page): Promise<string[]> {
   })
   return violations
 }
+
+/** Goes to an app by way of our pages, whichever of them come: signs in and agrees where that is asked. */
+export async function comeTo(page: Page, url: string, redirectUri: string, person: Person = alice): Promise<URL> {
+  await page.goto(url)
+  const asks = page.locator('#login-form, #consent-allow')
+  while (!page.url().startsWith(redirectUri)) {
+    await asks.waitFor()
+    const moved = page.waitForEvent('framenavigated')
+    if ((await page.locator('#login-form').count()) > 0) await signIn(page, person)
+    else await page.click('#consent-allow')
+    await moved
+  }
+  return new URL(page.url())
+}

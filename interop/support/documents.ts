@@ -45,6 +45,12 @@ export function confidentialClient(
   }
 }
 
+/**
+ * A secret as the portal makes them. Python's libraries and arctic put one into the Authorization header as it is, where RFC 6749
+ * §2.3.1 wants it encoded first; this one is the same either way.
+ */
+export const plainSecret = { client_secret: 'a-secret-of-letters-and-hyphens-alone' }
+
 /** An app without a secret: one that runs in the browser or on a phone. */
 export function publicClient(
   name: string,

@@ -1,7 +1,11 @@
-/** Before the suite: one Chromium for all of it. Without one the suite is skipped loudly; where CI is set it fails. */
+/**
+ * Before the suite: one Chromium for all of it. Without one the suite is skipped loudly; where CI is set it fails. After it: the
+ * languages whose clients were skipped, as the machine does not have them.
+ */
 import { access } from 'node:fs/promises'
 import { chromium } from 'playwright-core'
 import type { TestProject } from 'vitest/node'
+import { takeSkipped } from './languages.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -35,5 +39,11 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
   }
   const browser = await chromium.launchServer({ executablePath, args: switches, host: '127.0.0.1' })
   project.provide('browserEndpoint', browser.wsEndpoint())
-  return () => browser.close()
+  await takeSkipped()
+  return async () => {
+    await browser.close()
+    for (const { language, why } of await takeSkipped()) {
+      console.warn(`\n*** NO ${language.toUpperCase()}: its clients were SKIPPED. ${why} ***\n`)
+    }
+  }
 }
