@@ -412,7 +412,7 @@ describe('the authorization endpoint', () => {
   test('A26: unknown scopes and resources are refused, and very long ones quickly', async () => {
     expectRedirect(await browser.get(authorizeUrl(client, { scope: 'basic admin' })), 'invalid_scope')
     expectRedirect(await browser.get(authorizeUrl(client, { scope: 'basic "x"' })), 'invalid_scope')
-    for (const resource of ['https://evil.example', 'x', `${issuer}/api/`, issuer]) {
+    for (const resource of ['https://evil.example', 'x', `${issuer}/api/other`, issuer]) {
       expectRedirect(await browser.get(authorizeUrl(client, { resource })), 'invalid_target', resource)
     }
     const form = (authorizeUrl(client).split('?')[1] ?? '').replace(/&scope=[^&]*/, '')

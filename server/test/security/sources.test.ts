@@ -144,6 +144,7 @@ describe('secrets', () => {
   const known: Readonly<Record<string, string>> = {
     'api/reference/reference.ts': 'the digest of a public file',
     'cli/password.ts': 'a password that one person types twice',
+    'conform/checks/id_token.ts': 'a nonce that the command has made itself, in what it was answered',
     'engine/authorize/device/decide.ts': 'the digest of a network, computed on both sides',
     'engine/developer/registration/register.ts': 'the digest of a token that is sent, which nobody can steer',
     'engine/operator/apply/subscription_keys.ts': 'two digests of the operator’s document',
