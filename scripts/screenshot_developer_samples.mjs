@@ -410,6 +410,18 @@ export const developerSamples = {
       kind: 'web',
       scope: ['openid', 'basic'],
       scopes: builtInScopes,
+      profile: {
+        profile: 'oauth21',
+        byOperator: false,
+        unmet: {
+          'fapi2-security': [
+            { member: 'token_endpoint_auth_method', condition: 'own_key' },
+            { member: 'jwks', condition: 'key_registered' },
+          ],
+          oauth21: [],
+          mcp: [{ member: 'redirect_uris', condition: 'https_or_loopback' }],
+        },
+      },
       signOut: {
         afterwards: 'https://meadow.example/goodbye',
         backChannel: 'http://meadow.example/logout',

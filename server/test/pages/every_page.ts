@@ -852,6 +852,19 @@ export function everyView(text: Text): Record<string, Page> {
       scope: ['basic'],
       scopes,
       accessProblem: { field: 'kind', problem: { key: 'member_refused', member: text('scope'), why: 'unsound' } },
+      profile: {
+        profile: undefined,
+        byOperator: false,
+        unmet: {
+          'fapi2-security': [
+            { member: 'token_endpoint_auth_method', condition: 'own_key' },
+            { member: 'jwks', condition: 'key_registered' },
+          ],
+          oauth21: [],
+          mcp: [{ member: 'redirect_uris', condition: 'https_or_loopback' }],
+        },
+        tried: { profile: text('fapi1'), problem: 'profile_missing' },
+      },
       signOut: {
         afterwards: text('https://meadow.example/goodbye'),
         backChannel: text('http://meadow.example/logout'),

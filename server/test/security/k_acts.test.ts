@@ -191,6 +191,7 @@ function actsOver(driver: Driver): void {
     ['app_access_changed', () => ofApp('settings/access', { kind: 'web', scope: 'readmeasurements' })],
     ['app_protections_changed', () => ofApp('settings/protections', { protection: 'dpop_bound_access_tokens' })],
     ['app_sign_in_changed', () => ofApp('settings/sign-in', { initiate_login_uri: 'https://app.example/login' })],
+    ['app_profile_changed', () => ofApp('settings/profile', { profile: 'oauth21' })],
     ['app_sign_out_changed', () => ofApp('settings/sign-out', { backchannel_logout_uri: 'https://app.example/out' })],
     ['tester_invited', () => ofApp('testers', { username: 'bob' })],
     ['invitation_accepted', async () => answerInvitation(h.context, await devBob(), own, 'accepted')],

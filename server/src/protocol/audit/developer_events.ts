@@ -1,5 +1,6 @@
 /** Audit events of what developers do with their apps and subscription keys. */
 import { z } from 'zod'
+import { profiles } from '../profiles/profiles.ts'
 import { appsOfBoth, developer, nothing, type Row } from './row.ts'
 
 const key = { key: z.string() }
@@ -63,6 +64,11 @@ export const developerEvents = {
     title: 'Where people begin to sign in to an app was changed.',
     ...developer,
     detail: z.strictObject({ begins: z.string().nullable() }),
+  },
+  app_profile_changed: {
+    title: 'The security profile of an app was changed.',
+    ...developer,
+    detail: z.strictObject({ profile: z.enum(profiles).nullable() }),
   },
   app_change_withdrawn: { title: 'A waiting change of an app was withdrawn.', ...developer, detail: nothing },
   app_deleted: { title: 'An app was deleted.', ...developer, detail: z.strictObject({ name: z.string() }) },

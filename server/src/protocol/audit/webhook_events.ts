@@ -24,6 +24,7 @@ export const appEvents = {
   app_access_changed: { type: 'app.changed', ofPerson: false },
   app_protections_changed: { type: 'app.changed', ofPerson: false },
   app_sign_in_changed: { type: 'app.changed', ofPerson: false },
+  app_profile_changed: { type: 'app.changed', ofPerson: false },
   app_sign_out_changed: { type: 'app.changed', ofPerson: false },
   redirect_uri_added: { type: 'app.changed', ofPerson: false },
   redirect_uri_changed: { type: 'app.changed', ofPerson: false },

@@ -113,7 +113,7 @@ function within(allowed: readonly string[]): Rule {
 }
 
 /** What a document lacks for a profile that the profile does not set itself. */
-function unmetConditions(document: Profiled, profile: Profile): readonly Unmet[] {
+export function unmetConditions(document: Profiled, profile: Profile): readonly Unmet[] {
   return conditions[profile].flatMap((condition) => {
     const member = rules[condition](document)
     return member === undefined ? [] : [{ member, condition }]
@@ -135,7 +135,7 @@ export function conflictsWithProfile(document: Profiled): readonly Unmet[] {
 }
 
 /** The members that a profile sets in a document, whatever it says of them. */
-function membersOfProfile({ grant_types: grants, ...document }: Profiled, profile: Profile): object {
+export function membersOfProfile({ grant_types: grants, ...document }: Profiled, profile: Profile): object {
   const { id_token_signed_response_alg: algorithm } = document
   return {
     ...switches[profile],

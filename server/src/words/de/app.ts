@@ -119,9 +119,37 @@ export const settings: Words['settings'] = {
     label: 'In jedem Token die Sitzung nennen',
     detail: 'Ihre App bekommt dann für jede Sitzung ein Token mit einer sid, statt eines für das ganze Konto.',
   },
+  profile: 'Sicherheitsprofil',
+  profileText:
+    'Ein Profil verpflichtet die App als Ganzes auf eine Reihe von Regeln. Es legt die zugehörigen Schalter fest, und so bleiben sie. Was die App bisher bekommen hat, endet: Alle melden sich neu bei ihr an.',
+  profiles: {
+    none: { label: 'Keines', detail: 'Die Regeln, die dieser Server für jede App hat.' },
+    oauth21: {
+      label: 'OAuth 2.1',
+      detail: 'Nur Codes mit PKCE, an den Standardadressen, ohne gelockerte Regeln.',
+    },
+    mcp: {
+      label: 'MCP-Client',
+      detail: 'OAuth 2.1, und jede Anfrage nennt den Server, für den das Token ist (resource).',
+    },
+    'fapi2-security': {
+      label: 'Sicherheitsprofil von FAPI 2.0',
+      detail:
+        'Jede Anfrage wird vorab übermittelt, die App weist sich mit einem eigenen Schlüssel aus (private_key_jwt), und jedes Token ist an einen Schlüssel gebunden (DPoP).',
+    },
+  },
+  profileUnmet: (profile) => `Was der App für ${profile} fehlt`,
+  profileByOperator: rich(
+    'Der Betreiber dieses Servers hat diese App auf das Profil <name/> festgelegt. Nur er kann das ändern.',
+  ),
   accessText:
     'Wer früher zugestimmt hat, bleibt bei dem, was damals galt. Eine neue Berechtigung wird bei der nächsten Nutzung der App erfragt; eine entfernte endet sofort, für alle. Wenn Sie zwischen einer Art mit und einer ohne Secret wechseln, müssen sich alle neu in der App anmelden.',
-  notices: { saved: 'Die Einstellungen sind gespeichert.', renamed: 'Der Name ist gespeichert.', waits },
+  notices: {
+    saved: 'Die Einstellungen sind gespeichert.',
+    renamed: 'Der Name ist gespeichert.',
+    profiled: 'Das Sicherheitsprofil ist gespeichert.',
+    waits,
+  },
 }
 
 export const people: Words['people'] = {

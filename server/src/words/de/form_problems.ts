@@ -139,6 +139,8 @@ export const formProblems: Words['formProblems'] = {
 
   gone: 'Das gibt es nicht mehr.',
   app_operators: 'Der Betreiber lässt diese App die Admin-API benutzen, deshalb kann nur er sie ändern.',
+  profile_missing: 'Wählen Sie eines der Sicherheitsprofile.',
+  profile_of_operator: 'Der Betreiber dieses Servers hat das Profil dieser App festgelegt. Nur er kann es ändern.',
   kind_missing: 'Wählen Sie, wo die App läuft.',
   scope_missing: 'Wählen Sie mindestens eine.',
   scope_unknown: 'Eine davon kennt dieser Server nicht.',

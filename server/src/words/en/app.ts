@@ -115,9 +115,37 @@ export const settings = {
     label: 'Name the session in every token',
     detail: 'Your app then gets one token with a sid for each session, instead of one for the whole account.',
   },
+  profile: 'Security profile',
+  profileText:
+    'A profile holds the app to a set of rules as a whole. It sets the switches that belong to it, and they stay so. Whatever was issued to the app before ends: people sign in to it again.',
+  profiles: {
+    none: { label: 'None', detail: 'The rules that this server has for every app.' },
+    oauth21: {
+      label: 'OAuth 2.1',
+      detail: 'Codes with PKCE alone, at the standard addresses, without any relaxed rule.',
+    },
+    mcp: {
+      label: 'MCP client',
+      detail: 'OAuth 2.1, and each request names the server that its token is for (resource).',
+    },
+    'fapi2-security': {
+      label: 'FAPI 2.0 Security Profile',
+      detail:
+        'Every request is pushed, the app proves itself by a key of its own (private_key_jwt), and each token is bound to a key (DPoP).',
+    },
+  },
+  profileUnmet: (profile: string) => `What the app lacks for ${profile}`,
+  profileByOperator: rich(
+    'The operator of this server has put this app on the profile <name/>. Only the operator can change that.',
+  ),
   accessText:
     'People who agreed before keep what they agreed to. A permission you add is asked for the next time they use the app; a permission you remove ends at once, for everybody. If you change between a kind with a secret and one without, everybody has to sign in to the app again.',
-  notices: { saved: 'The settings are saved.', renamed: 'The name is saved.', waits },
+  notices: {
+    saved: 'The settings are saved.',
+    renamed: 'The name is saved.',
+    profiled: 'The security profile is saved.',
+    waits,
+  },
 }
 
 export const people = {

@@ -136,6 +136,9 @@ const signIn = {
 const app = {
   gone: 'It is no longer there.',
   app_operators: 'The operator lets this app use the admin API, so only the operator can change it.',
+  profile_missing: 'Choose one of the security profiles.',
+  profile_of_operator:
+    'The operator of this server has put this app on its profile, so only the operator can change that.',
   kind_missing: 'Choose where the app runs.',
   scope_missing: 'Choose at least one.',
   scope_unknown: 'One of them is not known to this server.',

@@ -128,6 +128,7 @@ export const rows: { readonly [Type in Exclude<AuditType, IdleAuditType>]: Row<T
   app_access_changed: lost('may request something else since the backup; look at it.'),
   app_protections_changed: lost('asks for other protections since the backup; look at it.'),
   app_sign_in_changed: lost('has another address where people begin to sign in since the backup.'),
+  app_profile_changed: lost('has another security profile since the backup; look at it.'),
   app_sign_out_changed: lost('has other addresses for signing out since the backup.'),
   app_change_withdrawn: (again) =>
     amendApp(again, ({ proposal }) => (proposal === null ? undefined : { proposal: null })),

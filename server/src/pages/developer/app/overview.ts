@@ -34,6 +34,7 @@ export const appOverviewPages = [
         method: client.metadata.any_secret_method === true ? undefined : client.metadata.token_endpoint_auth_method,
         confidential: client.confidential,
         scopes: (await readScopes(context)).shown(registeredScope(client)),
+        profile: client.metadata.profile,
         risks: risksOf(client, context.settings),
         notAvailable: notAvailable(client.metadata),
         endpoints: await endpointsOf(context, client),

@@ -3,6 +3,7 @@
 import { type NotAvailable, sayNotAvailable } from '../../../engine/client/capabilities.ts'
 import type { Risk } from '../../../engine/client/risks.ts'
 import type { Millis } from '../../../lib/clock.ts'
+import type { Profile } from '../../../protocol/profiles/profiles.ts'
 import type { ScopeMeaning } from '../../../protocol/scope.ts'
 import type { AppKind } from '../../../runtime/kept/app_form.ts'
 import type { PlanState } from '../../../runtime/limits/quotas.ts'
@@ -37,6 +38,8 @@ export interface AppOverviewProps extends AppPageProps, FormSecrets {
   readonly endpoints: readonly { readonly id: keyof Words['overview']['endpoint']; readonly uri: string }[]
   /** Whether the app may use the standard endpoints, which libraries find by themselves. */
   readonly standard: boolean
+  /** The security profile that the app is held to. */
+  readonly profile?: Profile | undefined
   readonly mayDelete: boolean
   /** The last day; undefined while the request log cannot be read. */
   readonly activity: AppActivity | undefined
@@ -230,6 +233,11 @@ function About(props: AppOverviewProps) {
           ))}
         </ul>
       </Fact>
+      {props.profile === undefined ? null : (
+        <Fact name={words.settings.profile} id="app-held-to">
+          {words.settings.profiles[props.profile].label}
+        </Fact>
+      )}
       {props.risks.length === 0 ? null : (
         <Fact name={say.risks} id="app-risks">
           <ul>

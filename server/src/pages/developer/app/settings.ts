@@ -1,5 +1,6 @@
 /** /developer/apps/ID/settings: what people read of an app, its kind and its permissions. */
 import { type AppDetails, detailsOf } from '../../../engine/developer/app_details.ts'
+import { profileStateOf, saveProfile } from '../../../engine/developer/app_profile.ts'
 import { protectionsFor, protectionsOf, saveProtections } from '../../../engine/developer/app_protections.ts'
 import { registrationFor } from '../../../engine/developer/developer_apps.ts'
 import { accessOf, renameApp, saveAccess, saveDetails, withdrawChange } from '../../../engine/developer/edit_app.ts'
@@ -114,6 +115,19 @@ export const appSettingsPages = [
   }),
 
   page({
+    path: '/developer/apps/:id/settings/profile',
+    guard: ownApp,
+    post: async (visit) => {
+      const { context, reply, client, form, by } = visit
+      const profile = form.get('profile') ?? ''
+      const changed = await saveProfile(context, by, client.id, profile)
+      if (changed.problem === undefined) return saved(visit, changed, 'profiled')
+      const tried = { profile, problem: changed.problem }
+      return sendPage(reply, 400, await draw(visit, { profile: { ...profileStateOf(client), tried } }))
+    },
+  }),
+
+  page({
     path: '/developer/apps/:id/settings/withdraw',
     guard: ownApp,
     post: async (visit) => {
@@ -173,6 +187,7 @@ async function draw(visit: OwnApp, more: Partial<AppSettingsProps>): Promise<Pag
       shows: context.settings.frontChannelLogout,
     },
     protections: { offered: protectionsFor(client), on: protectionsOf(client) },
+    profile: profileStateOf(client),
     needsApproval: client.status === 'enabled' && registrationFor(context, by.account) !== 'open',
     ...more,
   })

@@ -9,7 +9,8 @@ import { useWords, view } from '../../kit/words.tsx'
 import { AppPage, type AppPageProps } from '../app_page.tsx'
 import { appKindChoices } from './kinds.tsx'
 import { ScopeChoices } from './scope_choices.tsx'
-import { type SignOutProps, SignOutSection } from './sign_out_section.tsx'
+import { type ProfileProps, ProfileSection } from './sections/profile_section.tsx'
+import { type SignOutProps, SignOutSection } from './sections/sign_out_section.tsx'
 
 /** The fields of the form, in order. */
 const detailNames = ['publisher', 'website', 'policy', 'terms', 'logo'] as const
@@ -35,6 +36,7 @@ export interface AppSettingsProps extends AppPageProps, FormSecrets {
     readonly on: readonly ProtectionName[]
     readonly problem?: FormProblem | undefined
   }
+  readonly profile: ProfileProps
   /** Whether the operator looks at what goes beyond the approved form. */
   readonly needsApproval: boolean
 }
@@ -50,6 +52,7 @@ export const appSettings = view((props: AppSettingsProps) => {
     props.signIn.problem,
     props.signOut.problem,
     props.protections.problem,
+    props.profile.tried,
   ]
   const failed = problems.some((problem) => problem !== undefined)
   return (
@@ -120,6 +123,7 @@ export const appSettings = view((props: AppSettingsProps) => {
         </Form>
       </Section>
       <ProtectionSection csrf={props.csrf} action={`${path}/protections`} {...props.protections} />
+      <ProfileSection csrf={props.csrf} action={`${path}/profile`} {...props.profile} />
       <SignOutSection csrf={props.csrf} action={`${path}/sign-out`} {...props.signOut} />
     </AppPage>
   )

@@ -1,8 +1,8 @@
 /** The part of an app's settings that is about signing people out. */
-import type { FormProblem } from '../../../words/form_problem.ts'
-import { Button, Choices, Field, Form, type FormSecrets, Lines } from '../../kit/form.tsx'
-import { Section } from '../../kit/layout.tsx'
-import { useWords } from '../../kit/words.tsx'
+import type { FormProblem } from '../../../../words/form_problem.ts'
+import { Button, Choices, Field, Form, type FormSecrets, Lines } from '../../../kit/form.tsx'
+import { Section } from '../../../kit/layout.tsx'
+import { useWords } from '../../../kit/words.tsx'
 
 type SignOutField = 'afterwards' | 'backChannel' | 'frontChannel'
 
