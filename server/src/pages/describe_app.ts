@@ -10,7 +10,9 @@ import type { Service } from './kit/services.tsx'
 
 /** Who runs the app, as far as it is known here. */
 export async function describeApp(context: Context, client: Client): Promise<AppFacts> {
-  const { publisher, client_uri: website, policy_uri: policy, tos_uri: terms } = client.metadata
+  const { publisher, client_uri: said, policy_uri: policy, tos_uri: terms, registered_by: by } = client.metadata
+  // Of an app that its document describes, the place of the document is proved, and what it says is not.
+  const website = by === 'document' ? `${new URL(client.id).origin}/` : said
   const inDevelopment = client.status === 'pending'
   return {
     name: client.name,

@@ -2,10 +2,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { verifyApp } from '../../src/engine/operator/apps.ts'
 import { newAssertingKey } from '../support/assertion.ts'
 import { authorize, authorizeUrl, hiddenFields, signInOn, testBrowser, verifier } from '../support/browser.ts'
 import { type Hosts, hostsOf } from '../support/client_documents.ts'
-import { addAccount, type Harness, type HarnessOptions, harness } from '../support/harness.ts'
+import { addAccount, byCommand, type Harness, type HarnessOptions, harness } from '../support/harness.ts'
 
 const id = 'https://editor.example/oauth/client.json'
 const redirectUri = 'https://editor.example/cb'
@@ -97,7 +98,21 @@ describe('H115, H119: an app whose client_id is the address of its document', ()
     expect(silent.location).toContain('error=consent_required')
     const page = await browser.follow(await browser.get(asked()))
     expect(page.body).toContain('id="consent-allow"')
-    expect(page.body).toContain('editor.example')
+    expect(page.body).toContain('<strong class="host" dir="ltr">editor.example</strong>')
+  })
+
+  test('is shown with the host of its document, whatever website it claims, and is verified by nobody', async () => {
+    const address = another('claims', { client_uri: 'https://bank.example/', redirect_uris: ['http://127.0.0.1/cb'] })
+    const url = asked({ client_id: address, redirect_uri: 'http://127.0.0.1:8080/cb' })
+    await ask(url)
+    await verifyApp(h.context, byCommand, address, 'the operator')
+    h.context.clients.forget()
+    expect((await h.context.clients.find(address))?.verification).toBeUndefined()
+    const browser = testBrowser(h.app)
+    const page = await signInOn(browser, await browser.follow(await browser.get(url)))
+    expect(page.body).toContain('href="https://editor.example/"')
+    expect(page.body).not.toContain('bank.example')
+    expect(page.body).toContain('Any program here could use this name')
   })
 
   test('has its document fetched for a GET of authorize or a pushed request, and for nothing else', async () => {

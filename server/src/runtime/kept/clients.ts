@@ -108,7 +108,9 @@ export function toClient(record: ClientRecord): Client {
     scope: metadata.scope === undefined ? [] : (parseScope(metadata.scope) ?? []),
     metadata,
     form: documentForm({ metadata }),
-    verification: isVerified(record, stored) ? (record.verification ?? undefined) : undefined,
+    // What an app says of itself may be another thing tomorrow: nobody vouches for it (R70).
+    verification:
+      stored.registered_by === undefined && isVerified(record, stored) ? (record.verification ?? undefined) : undefined,
     proposal: record.proposal ?? undefined,
     ownGrants: new Map(),
   }
