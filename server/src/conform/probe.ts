@@ -66,6 +66,8 @@ export interface Probe {
   ): Promise<{ url: URL; verifier: string; state: string; nonce: string }>
   /** Sends one, and answers where the browser ended. */
   authorize(url: URL, options?: AuthorizeOptions): Promise<Arrival>
+  /** NotChecked where a good request of the client is refused: what is wrong with others would not be seen. */
+  accepted(): Promise<void>
   /** A fresh code. */
   code(parameters?: Parameters, client?: Client): Promise<Code>
   /** Exchanges a code. */
@@ -93,6 +95,7 @@ export function createProbe(given: Given, http: Http, metadata: Metadata): Probe
   const registrar = createRegistrar(given, http, metadata)
   let trouble: string | undefined
   let flow: Promise<Tokens> | undefined
+  let good: Promise<Arrival> | undefined
   let registered: Promise<Registered> | undefined
   let other: Promise<Client> | undefined
 
@@ -147,6 +150,12 @@ export function createProbe(given: Given, http: Http, metadata: Metadata): Probe
           : await used.post(bare.href, new URLSearchParams(url.search), redirectUri, person)
       if (arrival.refusedPassword) giveUp('The server did not take the username and password that were given.')
       return arrival
+    },
+    async accepted() {
+      good ??= probe.request({ prompt: undefined }).then(({ url }) => probe.authorize(url, { untouched: true }))
+      const { back, answer } = await good
+      if (back !== undefined || answer.status < 400) return
+      giveUp(`A good request of the client ends with ${answer.status}. Is its redirect URI registered?`)
     },
     async code(parameters = {}, client) {
       const as = client ?? (await probe.client())

@@ -38,6 +38,8 @@ export interface Fault {
 export interface BrokenServer {
   readonly issuer: string
   readonly given: Given
+  /** Breaks this until it is called again. */
+  breaks(fault?: Fault): void
   /** Runs every check while this is broken. */
   check(fault?: Fault, given?: Given, only?: readonly string[]): Promise<Outcome>
   close(): Promise<void>
@@ -129,6 +131,9 @@ export async function brokenServer(): Promise<BrokenServer> {
   return {
     issuer,
     given,
+    breaks(broken = {}) {
+      fault = broken
+    },
     async check(broken = {}, access = given, only = []) {
       fault = broken
       // What counts failures and registrations has forgotten those of the run before.

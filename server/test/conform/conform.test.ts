@@ -84,20 +84,16 @@ test('with an issuer alone it checks what needs nobody, and says what would open
 test('a finding ends it with 1, and stands in every report with what shows it and without secrets', async () => {
   const { id = '', secret = '' } = server.given.client ?? {}
   const [markdown, html, junit] = ['a.md', 'a.html', 'a.xml'].map((name) => join(folder, name))
-  // Another redirect URI than the registered one, so that a request which should lead back ends with a page.
-  const argv = [
-    server.issuer,
-    '--client-id',
-    id,
-    '--client-secret',
-    secret,
-    '--redirect-uri',
-    'https://client.example.org/other',
-  ]
+  server.breaks({
+    before: ({ query }) =>
+      query.get('response_type') === 'conform_unknown' ? { status: 400, headers: {}, body: 'no' } : undefined,
+  })
+  const argv = [server.issuer, '--client-id', id, '--client-secret', secret, '--redirect-uri', server.given.redirectUri]
   const only = ['--only', 'authorization.response_type,token.wrong_secret', '--junit', junit ?? '']
   const run = await command(...argv, ...only, '--report', markdown ?? '')
   expect([run.code, run.stderr]).toEqual([1, 'consentry: 1 check failed.\n'])
   const again = await command('--json', ...argv, ...only, '--report', html ?? '')
+  server.breaks()
   const said = JSON.parse(again.stdout) as { checks: { id: string; state: string; evidence?: { request: string }[] }[] }
   expect(said.checks.map((check) => [check.id, check.state])).toEqual([
     ['authorization.response_type', 'failed'],
@@ -113,6 +109,15 @@ test('a finding ends it with 1, and stands in every report with what shows it an
   expect(texts[0]).toMatch(/^### MUST: A response type that nobody knows/m)
   expect(texts[1]).toContain('<td class="failed">FAILS</td>')
   expect(texts[2]).toMatch(/<testsuites name="[^"]*" tests="2" failures="1" errors="0" skipped="0">/)
+})
+
+test('a redirect URI that is not registered is no finding, and said once', async () => {
+  const { id = '', secret = '' } = server.given.client ?? {}
+  const argv = ['--client-id', id, '--client-secret', secret, '--redirect-uri', 'https://client.example.org/other']
+  const { code, stdout } = await command(server.issuer, ...argv, '--only', 'authorization')
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/THE ACCESS THAT WAS GIVEN DID NOT WORK: .* Is its redirect URI registered\?$/m)
+  expect(stdout).toMatch(/ 0 failed · 0 should be better /)
 })
 
 test('nothing of what is sent or answered opens anything', async () => {

@@ -16,6 +16,7 @@ const hasAuthorization = (metadata: Metadata) => metadata.url('authorization_end
 
 /** A request with these parameters, by a browser in which nobody is signed in. */
 async function ask(probe: Probe, parameters: Parameters): Promise<Arrival & { readonly state: string }> {
+  if (parameters.client_id === undefined) await probe.accepted()
   const { url, state } = await probe.request({ prompt: undefined, ...parameters })
   return { ...(await probe.authorize(url, { untouched: true })), state }
 }
@@ -245,6 +246,7 @@ export const authorization: readonly Check[] = [
     needs: ['client'],
     offered: ({ isOpenid }) => isOpenid,
     async run(probe) {
+      await probe.accepted()
       const { url } = await probe.request({ prompt: undefined, scope: 'openid' })
       const { answer, back } = await probe.authorize(url, { untouched: true, method: 'POST' })
       const error = back?.get('error') ?? undefined

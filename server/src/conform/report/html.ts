@@ -12,7 +12,7 @@ function text(value: string): string {
 const style = `
 :root { color-scheme: light dark }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem }
-table { border-collapse: collapse; width: 100% } td, th { text-align: left; padding: .25rem .75rem .25rem 0; vertical-align: top; border-bottom: 1px solid #8884 }
+table { border-collapse: collapse; display: block; overflow-x: auto } td, th { text-align: left; padding: .25rem .75rem .25rem 0; vertical-align: top; border-bottom: 1px solid #8884 }
 pre { overflow: auto; padding: .75rem; border: 1px solid #8884; white-space: pre-wrap; overflow-wrap: anywhere }
 .failed { color: #b3261e; font-weight: 600 } .warned { color: #8a5a00 } .not_checked { font-weight: 600 } .not_offered { opacity: .7 }
 @media (prefers-color-scheme: dark) { .failed { color: #ff8a80 } .warned { color: #ffcc80 } }
