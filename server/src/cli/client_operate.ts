@@ -222,7 +222,13 @@ function addVerify(client: Command, env: Env): void {
       const problem = by === null ? undefined : nameProblem(by)
       if (problem !== undefined) throw new CommandError('wrong_value', `--by: ${sayProblem(en, problem)}`, 2)
       await withStorage(command, env, async (context) => {
-        if (!(await verifyApp(context, commandLine(), clientId, by))) throw unknownClient(clientId)
+        const outcome = await verifyApp(context, commandLine(), clientId, by)
+        if (outcome === 'unknown') throw unknownClient(clientId)
+        if (outcome === 'registered_itself')
+          throw new CommandError(
+            outcome,
+            `${clientId} registered itself and may change at any moment, so it is never verified.`,
+          )
         const line = by === null ? `${clientId} is no longer verified` : `${clientId} is verified by ${by}`
         printResult(command, { client_id: clientId, verified: by !== null, verified_by: by }, [line])
       })

@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { verifyApp } from '../../src/engine/operator/apps.ts'
+import { apply } from '../providers/setting.ts'
 import { newAssertingKey } from '../support/assertion.ts'
 import { authorize, authorizeUrl, hiddenFields, signInOn, testBrowser, verifier } from '../support/browser.ts'
 import { type Hosts, hostsOf } from '../support/client_documents.ts'
@@ -105,7 +106,14 @@ describe('H115, H119: an app whose client_id is the address of its document', ()
     const address = another('claims', { client_uri: 'https://bank.example/', redirect_uris: ['http://127.0.0.1/cb'] })
     const url = asked({ client_id: address, redirect_uri: 'http://127.0.0.1:8080/cb' })
     await ask(url)
-    await verifyApp(h.context, byCommand, address, 'the operator')
+    expect(await verifyApp(h.context, byCommand, address, 'the operator')).toBe('registered_itself')
+    const client = {
+      client_id: 'itself',
+      verified: true,
+      registered_by: 'document',
+      redirect_uris: ['http://127.0.0.1/cb'],
+    }
+    await expect(apply(h, { clients: [client] })).rejects.toThrow('registered itself')
     h.context.clients.forget()
     expect((await h.context.clients.find(address))?.verification).toBeUndefined()
     const browser = testBrowser(h.app)

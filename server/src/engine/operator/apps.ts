@@ -193,25 +193,28 @@ async function tellDeveloper(
   await sendMail(context, acting, name, { ids: { userId: ownerId, clientId }, ...secret })
 }
 
-/** Says that `verifier` has looked at the app as it is now, or (null) takes that back. False where there is no such app. */
+/** Says that `verifier` has looked at the app as it is now, or (null) takes that back. An app that registered itself is never verified, as it may change at any moment (R70). */
 export function verifyApp(
   context: OperatorContext,
   by: Operator,
   clientId: ClientId,
   verifier: string | null,
-): Promise<boolean> {
+): Promise<'done' | 'unknown' | 'registered_itself'> {
   const at = context.clock.now()
   return operate(
     context,
     by,
     async ({ clients }, record) => {
+      const app = await clients.find(clientId)
+      if (app === undefined) return 'unknown'
+      if (verifier !== null && documentOf(app).registered_by !== undefined) return 'registered_itself'
       const verified = await clients.amend(clientId, (present) => ({
         verification: verifier === null ? null : { at, by: verifier, form: formOf(documentOf(present)) },
       }))
-      if (verified === undefined) return false
+      if (verified === undefined) return 'unknown'
       if (verifier === null) await record('client_unverified', { clientId })
       else await record('client_verified', { clientId, detail: { by: verifier } })
-      return true
+      return 'done'
     },
     'apps',
   )

@@ -49,6 +49,9 @@ function withSoundSchemes({ settings }: ApplyContext, metadata: ClientMetadata, 
 /** The metadata with its authentication method: a client that has no secret and names no method is public. */
 function settleMethod(entry: ClientEntry, record: ClientRecord | undefined, path: Path): ClientMetadata | string[] {
   const { metadata } = entry
+  if (entry.verified === true && metadata.registered_by !== undefined) {
+    return [problemAt([...path, 'verified'], 'is for no app that registered itself: it may change at any moment')]
+  }
   const method = metadata.token_endpoint_auth_method
   if (method === 'none' && entry.client_secret !== undefined) {
     return [problemAt([...path, 'client_secret'], 'does not go with token_endpoint_auth_method "none"')]

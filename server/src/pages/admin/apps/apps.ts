@@ -53,8 +53,8 @@ const acts: Readonly<Record<string, (visit: OfApp & WithForm) => Promise<Notice>
     return refused === undefined ? 'nothing' : 'refused'
   },
   verify: async (visit) => {
-    await verifyApp(visit.context, operatorOf(visit), visit.app.clientId, operatorName)
-    return 'verified'
+    const outcome = await verifyApp(visit.context, operatorOf(visit), visit.app.clientId, operatorName)
+    return outcome === 'registered_itself' ? outcome : 'verified'
   },
   unverify: async (visit) => {
     await verifyApp(visit.context, operatorOf(visit), visit.app.clientId, null)

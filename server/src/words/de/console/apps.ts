@@ -58,6 +58,8 @@ export const consoleApps: Words['consoleApps'] = {
     another_waits: 'Die App wurde inzwischen geändert, deshalb ist nichts freigegeben. Sehen Sie sie noch einmal an.',
     refused: 'Sie ist abgelehnt, und der Entwickler erfährt es.',
     verified: 'Die App ist geprüft.',
+    registered_itself:
+      'Diese App hat sich selbst registriert und kann sich jederzeit ändern, deshalb gilt sie nie als geprüft.',
     unverified: 'Die App ist nicht mehr geprüft.',
     enabled: 'Die App ist eingeschaltet.',
     disabled: 'Die App ist abgeschaltet.',

@@ -56,6 +56,7 @@ export const consoleApps = {
     another_waits: 'The app was changed meanwhile, so nothing was approved. Look at it again.',
     refused: 'It is refused, and the developer is told.',
     verified: 'The app is verified.',
+    registered_itself: 'This app registered itself and may change at any moment, so it is never verified.',
     unverified: 'The app is no longer verified.',
     enabled: 'The app is switched on.',
     disabled: 'The app is switched off.',
