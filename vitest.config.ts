@@ -14,6 +14,7 @@ const long = [
   'conform/faults.slow',
   'pages/accessibility.slow',
   'handbook/handbook.slow',
+  'musts/mutants.slow',
   'cli/rolling_restart.slow',
   'mail/processes.slow',
   'webhooks/killed.slow',

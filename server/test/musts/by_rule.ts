@@ -2,15 +2,15 @@
  * For the rules of each list, requests that they refuse: the same at every list that has the rule. Which rule it was is seen
  * while they run.
  */
-import { deviceGrantType, tokenExchangeGrantType } from '../../src/protocol/names.ts'
+import { accessTokenType, deviceGrantType, tokenExchangeGrantType } from '../../src/protocol/names.ts'
 import { addDevice, allow, asked, ask as askForDevice, signedIn } from '../device/steps.ts'
 import { newCode, newTokens } from '../support/answers.ts'
-import { post, type TokenAnswer, token, verifier } from '../support/browser.ts'
+import { authorizeUrl, post, type TokenAnswer, token, verifier } from '../support/browser.ts'
 import { newSenderKey } from '../support/dpop.ts'
 import { addClient, callback } from '../support/harness.ts'
 import { addExchange } from '../token/exchange_steps.ts'
 import { push, senderKey, type World } from './provoked.ts'
-import { call, change, refused } from './steps.ts'
+import { call, change, refused, turnedDown } from './steps.ts'
 import type { Killer } from './trying.ts'
 
 type Form = Readonly<Record<string, string>>
@@ -58,6 +58,13 @@ type Sent = {
   readonly send: (headers?: Form, more?: Form) => Promise<TokenAnswer>
 }
 
+/** Gives an app a plan that allows nothing. */
+async function withoutPlan(w: World, app: string): Promise<void> {
+  await w.h.storage.plans.put({ name: 'none', per_day: 0 })
+  await w.h.storage.planHolders.put({ holder: `client:${app}`, plan: 'none' })
+  await w.h.context.quotas.refresh()
+}
+
 /** What goes wrong with each of them. */
 const wrong: Readonly<Record<string, (w: World, sent: Sent) => Promise<unknown>>> = {
   'by nobody': (w, { form }) =>
@@ -79,16 +86,21 @@ const wrong: Readonly<Record<string, (w: World, sent: Sent) => Promise<unknown>>
   'for an unknown resource': (_w, { send }) =>
     refused(send({}, { resource: 'https://nobody.example/' }), 'invalid_target'),
   'beyond its plan': async (w, { app, send }) => {
-    await w.h.storage.plans.put({ name: 'none', per_day: 0 })
-    await w.h.storage.planHolders.put({ holder: `client:${app.id}`, plan: 'none' })
-    await w.h.context.quotas.refresh()
+    await withoutPlan(w, app.id)
     await refused(send(), 'temporarily_unavailable', 429)
   },
-  'by an account that asks too much': async (w, { send }) => {
+  'by an account that asks too much': async (w, { form, send }) => {
+    if (form.grant_type === 'client_credentials') return
     for (let i = 0; i < 60; i++) w.h.context.tokenRequests.count(w.alice.id)
-    await refused(send(), 'temporarily_unavailable', 429)
+    try {
+      await refused(send(), 'temporarily_unavailable', 429)
+    } finally {
+      w.h.clock.move(86_400_000)
+    }
   },
-  'after its grants were ended': async (w, { app, send }) => {
+  'after its grants were ended': async (w, { app, form, send }) => {
+    // What an app has of its own begins anew.
+    if (form.grant_type === 'client_credentials' || form.grant_type === tokenExchangeGrantType) return
     w.h.clock.move(1)
     await w.h.storage.clients.amend(app.id, () => ({ invalidate: true }))
     await refused(send(), 'invalid_grant')
@@ -152,9 +164,10 @@ const ofPushes: readonly Killer[] = [
       401,
     ),
   ),
-  killer('a pushed request with a query', async (w) =>
-    refused(post(w.h.app, '/oauth/par?client_secret=x', w.client, {}), 'invalid_request'),
-  ),
+  killer('a pushed request with a query', (w) => {
+    const form = authorizeUrl(w.client).split('?')[1] ?? ''
+    return refused(post(w.h.app, '/oauth/par?client_secret=x', w.client, form), 'invalid_request')
+  }),
   killer('a pushed request without a protection', async (w) => {
     const app = await addClient(w.h, { tls_client_certificate_bound_access_tokens: true })
     const { status } = await push(w, app)
@@ -198,27 +211,101 @@ const ofDevices: readonly Killer[] = [
 
 const tide = 'https://tide.example/'
 
+/** What the proxy says of the request. */
+const forwarded = {
+  'x-forwarded-method': 'GET',
+  'x-forwarded-proto': 'https',
+  'x-forwarded-host': 'tide.example',
+  'x-forwarded-uri': '/x',
+}
+
+interface Through {
+  readonly scope: string
+  readonly query?: string
+  /** Of the app, before it comes. */
+  readonly prepare?: (app: string) => Promise<unknown>
+  /** The token is bound to this key, which is proved so. */
+  readonly proved?: (access: string) => Promise<Form>
+  readonly authorization?: string
+}
+
 /** A proxy asks whether to let a request through. */
-async function through(w: World, scope: string, headers: Form, query = ''): Promise<TokenAnswer> {
+async function through(w: World, { scope, query = '', prepare, proved, authorization }: Through): Promise<TokenAnswer> {
   await w.h.storage.resources.put({ resource: tide, scopes: ['tides', 'storms'], proxy: 'tide' })
   w.h.clock.move(6000)
   const app = await addClient(w.h, { scope: 'basic tides' })
-  const { body } = await token(w.h.app, app, { grant_type: 'client_credentials', scope })
-  const authorization = headers.authorization ?? `Bearer ${body.access_token}`
-  return call(w, authorization, { url: `/oauth/forward-auth/tide${query}`, headers })
+  const proof = proved === undefined ? {} : { ...(await senderKey.proof(w.h, 'POST /oauth/token')) }
+  const { body } = await token(w.h.app, app, { grant_type: 'client_credentials', scope }, proof)
+  await prepare?.(app.id)
+  const access = body.access_token ?? ''
+  const headers = { ...forwarded, ...(await proved?.(access)) }
+  return call(w, proved === undefined ? (authorization ?? `Bearer ${access}`) : undefined, {
+    url: `/oauth/forward-auth/tide${query}`,
+    headers,
+  })
 }
 
 const ofProxies: readonly Killer[] = [
-  killer('a proxy with no token', (w) =>
-    refused(through(w, 'tides', { authorization: 'Basic x' }), 'invalid_token', 401),
+  killer('a proxy with another scheme', (w) =>
+    refused(through(w, { scope: 'tides', authorization: 'Basic x' }), 'invalid_token', 401),
   ),
   killer('a proxy with a token that is none', (w) =>
-    refused(through(w, 'tides', { authorization: 'Bearer x' }), 'invalid_token', 401),
+    refused(through(w, { scope: 'tides', authorization: 'Bearer x' }), 'invalid_token', 401),
   ),
-  killer('a proxy with a token for something else', (w) => refused(through(w, 'basic', {}), 'invalid_token', 401)),
+  killer('a proxy with a token for something else', (w) =>
+    refused(through(w, { scope: 'basic' }), 'invalid_token', 401),
+  ),
   killer('a proxy with too little scope', (w) =>
-    refused(through(w, 'tides', {}, '?scope=storms'), 'insufficient_scope', 403),
+    refused(through(w, { scope: 'tides', query: '?scope=storms' }), 'insufficient_scope', 403),
   ),
+  killer('a proxy beyond a plan', async (w) => {
+    await turnedDown(through(w, { scope: 'tides', prepare: (app) => withoutPlan(w, app) }))
+  }),
+  killer('a proxy with a proof that is none', async (w) => {
+    const proved = async (access: string) => ({ authorization: `DPoP ${access}`, dpop: 'x' })
+    await refused(through(w, { scope: 'tides', proved }), 'invalid_dpop_proof', 401)
+  }),
+  killer('a proxy with a proof twice', async (w) => {
+    const at = `GET ${tide}x`
+    let first: Record<string, string> | undefined
+    const proved = async (access: string) => {
+      first ??= await senderKey.bearing(w.h, at, access)
+      return first
+    }
+    const answer = await through(w, { scope: 'tides', proved })
+    if (answer.status !== 200) throw new Error(JSON.stringify(answer.body))
+    await refused(
+      call(w, undefined, { url: '/oauth/forward-auth/tide', headers: { ...forwarded, ...first } }),
+      'invalid_dpop_proof',
+      401,
+    )
+  }),
 ]
 
-export const byRule: readonly Killer[] = [...ofGrantTypes, ...ofPushes, ...ofDevices, ...ofProxies]
+const bound: readonly Killer[] = [
+  killer('a refresh token as a device code', async (w) => {
+    const { id } = await addDevice(w.h, {
+      grant_types: [deviceGrantType, 'refresh_token', 'authorization_code'],
+      redirect_uris: [callback],
+    })
+    const { refresh } = await newTokens(w.h, { id }, {}, w.browser)
+    await refused(token(w.h.app, { id }, { grant_type: deviceGrantType, device_code: refresh }), 'invalid_grant')
+  }),
+  killer('a scope of an app’s own that it has not', async (w) => {
+    const app = await addClient(w.h, { scope: 'basic' })
+    await refused(token(w.h.app, app, { grant_type: 'client_credentials', scope: 'readmeasurements' }), 'invalid_scope')
+  }),
+  killer('an exchange for an API that is gone', async (w) => {
+    const resource = 'https://gone.example/'
+    const rule = {
+      subject_token_type: accessTokenType,
+      subject_audience: 'http://localhost:3000/api',
+      resource,
+      scope: 'basic',
+    }
+    const { exchange } = await addExchange(w.h, { token_exchanges: [rule] })
+    await refused(exchange({ resource }), 'invalid_target')
+  }),
+]
+
+export const byRule: readonly Killer[] = [...bound, ...ofGrantTypes, ...ofPushes, ...ofDevices, ...ofProxies]

@@ -33,17 +33,19 @@ function page(
 ): string {
   const shown = shownIn(file)
   const body = listed.map(({ section, level, asks, guard, shows: _shows }) => {
-    const at = lines.get(guard)
-    if (at === undefined) throw new Error(`no guard is called ${guard}`)
-    const where = `\`server/src/${at.file}\`: ${codeSpan(at.line)}`
-    return `| ${section} | ${level} | ${asks.replaceAll('|', '\\|')} | ${where} | ${codeSpan(shown.get(asks) ?? '')} |`
+    const where = [guard].flat().map((id) => {
+      const at = lines.get(id)
+      if (at === undefined) throw new Error(`no guard is called ${id}`)
+      return `\`server/src/${at.file}\`: ${codeSpan(at.line)}`
+    })
+    return `| ${section} | ${level} | ${asks.replaceAll('|', '\\|')} | ${where.join('<br>')} | ${codeSpan(shown.get(asks) ?? '')} |`
   })
   return [
     `# ${title}: what must be`,
     '',
     `Each row is a sentence of ${spec}, in our own words, the line that obeys it, and the request that shows it. The requests are`,
-    `run by \`server/test/musts/rows/${file}\`, with the line and without it (\`npm run mutants\`). "own" is a rule of this server`,
-    'that goes beyond. Made by `npm run docs:musts`.',
+    `run by \`server/test/musts/rows/${file}\`, with the line and without it (\`npm run mutants\`). The word is that of`,
+    'RFC 2119; "says" where a sentence has none, "own" where it is a rule of this server that goes beyond. Made by `npm run docs:musts`.',
     '',
     '| § | word | asks | line | request |',
     '|---|---|---|---|---|',

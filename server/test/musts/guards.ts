@@ -20,8 +20,13 @@ const whollyRules = [
 ]
 
 /** Rooms that serve no RFC: protocols of their own, pages, plans. Their refusals are tried by rule, not one by one. */
-const unlisted =
-  /^(?:api|pages|dialects\/(?:quantimodo|password_token|jwt_login)|engine\/(?:providers|operator)|runtime)\//
+const unlisted = new RegExp(
+  `^(?:${[
+    '(?:api|pages|runtime|dialects/(?:quantimodo|password_token|jwt_login)|engine/(?:providers|operator))/',
+    'engine/(?:token/grants/password|client/(?:leniencies|subscription_key_rules)|access_tokens/login_jwt)\\.',
+    'http/(?:legacy_dialect|bodies/bodies|browser/other_pages)\\.',
+  ].join('|')})`,
+)
 
 /** A place in the sources that says no. */
 export interface Guard {

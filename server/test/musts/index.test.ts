@@ -1,12 +1,12 @@
 /** The pages below `docs/musts` say what the rows of the index say. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { mustsPages } from './docs.ts'
 import { allGuards } from './guards.ts'
 import { index } from './rows/index.ts'
-import { untried } from './untried.ts'
+import { untried, untriedRules } from './untried.ts'
 
 const folder = fileURLToPath(new URL('../../../docs/musts', import.meta.url))
 
@@ -23,7 +23,7 @@ test('docs/musts is current; npm run docs:musts writes it anew', () => {
 test('every guard has a name of its own, and every row and every exception names one', () => {
   const ids = allGuards().map(({ id }) => id)
   expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([])
-  const named = [...index.flatMap(({ rows }) => rows.map(({ guard }) => guard)), ...Object.keys(untried)]
+  const named = [...index.flatMap(({ rows }) => rows.flatMap(({ guard }) => guard)), ...Object.keys(untried)]
   expect(named.filter((guard) => !ids.includes(guard))).toEqual([])
 })
 
@@ -32,4 +32,10 @@ test('no two rows of a page say the same', () => {
     const asks = rows.map((row) => row.asks)
     expect(new Set(asks).size, page).toBe(asks.length)
   }
+})
+
+test('what is not tried is held by a test that is there', () => {
+  const tests = [...Object.values(untried), ...untriedRules].flatMap(({ test: file }) => file ?? [])
+  const here = (file: string) => existsSync(fileURLToPath(new URL(`../${file}`, import.meta.url)))
+  expect(tests.filter((file) => !here(file))).toEqual([])
 })

@@ -1,16 +1,16 @@
 /** What a row of the index of MUSTs holds. */
 import type { World } from './provoked.ts'
 
-export type Level = 'MUST' | 'MUST NOT' | 'SHOULD' | 'REQUIRED' | 'own'
+/** The word of RFC 2119; `says` where a sentence has none; `own` for a rule of this server. */
+export type Level = 'MUST' | 'MUST NOT' | 'SHOULD' | 'REQUIRED' | 'says' | 'own'
 
 export interface Must {
   readonly section: string
-  /** The word of RFC 2119 by which it asks; `own` where it is a rule of this server. */
   readonly level: Level
   /** What it asks, in our own words. */
   readonly asks: string
-  /** The guard that obeys it, by its id (`guards.ts`). */
-  readonly guard: string
+  /** The guard that obeys it, by its id (`guards.ts`). Several where each of them would do: then they go together. */
+  readonly guard: string | readonly string[]
   /** Sends the request that shows it, and looks at the answer. It fails where the guard is away. */
   readonly shows: Shows
 }
@@ -30,6 +30,6 @@ export interface Musts {
 }
 
 /** One row, short enough that a page of them can be read. */
-export function must(section: string, level: Level, asks: string, guard: string, shows: Shows): Must {
+export function must(section: string, level: Level, asks: string, guard: Must['guard'], shows: Shows): Must {
   return { section, level, asks, guard, shows }
 }

@@ -1,6 +1,7 @@
 /** The requests of the rows: what is sent, and what has to come back. */
 import { expect } from 'vitest'
 import { addInitialToken } from '../../src/engine/operator/registrations/initial_tokens.ts'
+import { type Reason, refusals } from '../../src/protocol/refusal.ts'
 import { type AssertingClient, addAssertingClient } from '../support/assertion.ts'
 import { authorizeUrl, type Page, post, type TokenAnswer, token } from '../support/browser.ts'
 import type { Unusual } from '../support/dpop.ts'
@@ -180,4 +181,22 @@ export async function setStatus(w: World, id: string, status: 'enabled' | 'disab
 export async function change(w: World, id: string, members: Record<string, unknown>): Promise<void> {
   await w.h.storage.clients.amend(id, ({ metadata }) => ({ metadata: { ...metadata, ...members } }))
   w.h.context.clients.forget()
+}
+
+/** The newest refusals in the request log of an app, by their reasons: what the wire does not tell apart. */
+export async function logged(w: World, id: string, reason: string): Promise<void> {
+  await w.h.context.requests.flush()
+  const [newest] = await w.h.storage.requests.list(id, 1)
+  expect(newest?.reason).toBe(reason)
+}
+
+/** The answer has the sentence of this reason. */
+export function saidFor({ body }: TokenAnswer, reason: Reason): void {
+  expect(body.error_description).toBe(refusals[reason].text)
+}
+
+/** Nothing was granted, and nothing broke. */
+export async function turnedDown(answer: Promise<TokenAnswer>): Promise<void> {
+  const { status, body } = await answer
+  expect(status >= 400 && status < 500, `${status} ${JSON.stringify(body)}`).toBe(true)
 }

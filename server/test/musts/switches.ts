@@ -4,8 +4,8 @@
 import type { RuleName } from '../../src/runtime/log/rules.ts'
 import { Trace } from '../../src/runtime/log/trace.ts'
 
-/** What is taken away: one guard, or whatever a rule of a list refuses. */
-export type Taken = { readonly guard: string } | { readonly list: string; readonly rule: string }
+/** What is taken away: guards, or whatever a rule of a list refuses. */
+export type Taken = { readonly guards: readonly string[] } | { readonly list: string; readonly rule: string }
 
 let taken: Taken | undefined
 let trace: Trace | undefined
@@ -16,7 +16,7 @@ export const ruleOf = (list: string, rule: string): string => `rule ${list}: ${r
 
 function isTaken(id: string): boolean {
   if (taken === undefined) return false
-  if ('guard' in taken) return taken.guard === id
+  if ('guards' in taken) return taken.guards.includes(id)
   return trace !== undefined && trace.ruleset === taken.list && trace.rule === taken.rule
 }
 

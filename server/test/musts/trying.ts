@@ -13,7 +13,7 @@ export interface Killer {
 
 /** A row of the index of MUSTs. */
 export interface Row extends Killer {
-  readonly guard: string
+  readonly guards: readonly string[]
 }
 
 export interface Trials {
@@ -74,7 +74,7 @@ export function openTrials(): Trials {
     return false
   }
 
-  const keyOf = (taken: Taken) => ('guard' in taken ? taken.guard : ruleOf(taken.list, taken.rule))
+  const keyOf = (taken: Taken) => ('guards' in taken ? (taken.guards[0] ?? '') : ruleOf(taken.list, taken.rule))
 
   return {
     close,
@@ -97,7 +97,7 @@ export function openTrials(): Trials {
     async unnoticed(rows) {
       const found: string[] = []
       for (const row of rows) {
-        if (!(await notices(row, { guard: row.guard }))) found.push(`${row.name}\n${row.guard}`)
+        if (!(await notices(row, { guards: row.guards }))) found.push(`${row.name}\n${row.guards.join('\n')}`)
       }
       return found
     },

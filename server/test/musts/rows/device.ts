@@ -1,8 +1,10 @@
+import { makeDeviceCode } from '../../../src/engine/grant/credentials.ts'
+import { decodeCredential } from '../../../src/protocol/credential.ts'
 import { addDevice, allow, ask, asked, decide, poll, signedIn, type } from '../../device/steps.ts'
-import { addClient } from '../../support/harness.ts'
+import { refresh } from '../../support/browser.ts'
 import { type Musts, must } from '../must.ts'
 import type { World } from '../provoked.ts'
-import { change, changeLast, granted, refused, setStatus } from '../steps.ts'
+import { call, change, changeLast, granted, logged, refused, setStatus } from '../steps.ts'
 
 const at = 'engine/token/grants/device_code: '
 const codes = 'engine/grant/device_codes: '
@@ -32,7 +34,7 @@ export const rfc8628: Musts = {
   rows: [
     must(
       '3.1',
-      'MUST',
+      'own',
       'Only a client that is registered for it asks.',
       'engine/authorize/checks/client: grant_type_not_registered',
       async (w) =>
@@ -56,7 +58,7 @@ export const rfc8628: Musts = {
     ),
     must(
       '3.4',
-      'MUST',
+      'says',
       'The device code was issued to the client that shows it.',
       `${at}credential_of_another_client`,
       async (w) => {
@@ -64,13 +66,13 @@ export const rfc8628: Musts = {
         await refused(poll(w.h, await addDevice(w.h), code), 'invalid_grant')
       },
     ),
-    must('3.4', 'MUST', 'The code is one of this server.', `${codes}credential_not_ours (2)`, async (w) => {
+    must('3.4', 'says', 'The code is one of this server.', `${codes}credential_not_ours (2)`, async (w) => {
       const { device, code } = await waiting(w)
       await refused(poll(w.h, device, changeLast(code)), 'invalid_grant')
     }),
     must(
       '3.5',
-      'MUST',
+      'says',
       'Before the person has decided: `authorization_pending`.',
       `${at}authorization_pending`,
       async (w) => {
@@ -78,7 +80,7 @@ export const rfc8628: Musts = {
         await refused(poll(w.h, device, code), 'authorization_pending')
       },
     ),
-    must('3.5', 'MUST', 'A device that asks too often is told `slow_down`.', `${at}slow_down`, async (w) => {
+    must('3.5', 'says', 'A device that asks too often is told `slow_down`.', `${at}slow_down`, async (w) => {
       const { device, code } = await waiting(w)
       await poll(w.h, device, code)
       w.h.clock.move(2000)
@@ -96,18 +98,18 @@ export const rfc8628: Musts = {
         Object.assign(w.h.storage.deviceRequests, { find })
       }
     }),
-    must('3.5', 'MUST', 'After a no: `access_denied`.', `${at}device_denied`, async (w) => {
+    must('3.5', 'says', 'After a no: `access_denied`.', `${at}device_denied`, async (w) => {
       const { device, code, userCode } = await waiting(w)
       const browser = await signedIn(w.h)
       await decide(browser, await type(browser, userCode), 'deny')
       await refused(poll(w.h, device, code), 'access_denied')
     }),
-    must('3.5', 'MUST', 'After its time: `expired_token`.', `${at}device_code_expired`, async (w) => {
+    must('3.5', 'says', 'After its time: `expired_token`.', `${at}device_code_expired`, async (w) => {
       const { device, code } = await waiting(w)
       w.h.clock.move(600_000)
       await refused(poll(w.h, device, code), 'expired_token')
     }),
-    must('3.5', 'MUST', 'Also when nothing of it is kept any more.', `${codes}device_code_expired`, async (w) => {
+    must('3.5', 'own', 'Also when nothing of it is kept any more.', `${codes}device_code_expired`, async (w) => {
       const { device, code } = await waiting(w)
       w.h.clock.move(20 * 60_000)
       const { find } = w.h.storage.deviceRequests
@@ -121,29 +123,50 @@ export const rfc8628: Musts = {
     must(
       '3.5',
       'own',
-      'A device that missed its answer gets it again, as long as nothing of it was used.',
+      'A device that asks on after its answer was used is no thief: nothing ends.',
       "protocol/grant: kind === 'device'",
       async (w) => {
         const { device, code, userCode } = await waiting(w)
         await allow(await signedIn(w.h), userCode)
         const { body } = await granted(poll(w.h, device, code))
-        const { refresh } = await import('../../support/browser.ts')
+        await call(w, `Bearer ${body.access_token}`)
+        w.h.clock.move(120_000)
+        await refused(poll(w.h, device, code), 'invalid_grant')
+        await granted(refresh(w.h.app, device, body.refresh_token ?? ''))
+      },
+    ),
+    must(
+      '3.5',
+      'own',
+      'A device that has refreshed is past its code.',
+      [`${at}device_code_used`, 'engine/token/token: device_code_used'],
+      async (w) => {
+        const { device, code, userCode } = await waiting(w)
+        await allow(await signedIn(w.h), userCode)
+        const { body } = await granted(poll(w.h, device, code))
         await granted(refresh(w.h.app, device, body.refresh_token ?? ''))
         w.h.clock.move(5000)
         await refused(poll(w.h, device, code), 'invalid_grant')
-        const [view] = await w.h.storage.grants.listByUser(w.alice.id, 1)
-        if (view?.grant.state === 'ended') throw new Error('the grant has ended')
+        await logged(w, device.id, 'device_code_used')
       },
     ),
-    must('3.5', 'own', 'A device that has refreshed is past its code.', `${at}device_code_used`, async (w) => {
+    must('3.5', 'own', 'So is one whose answer was used.', 'engine/token/token: device_code_used', async (w) => {
       const { device, code, userCode } = await waiting(w)
       await allow(await signedIn(w.h), userCode)
-      const { refresh } = await import('../../support/browser.ts')
-      let { body } = await granted(poll(w.h, device, code))
-      body = (await granted(refresh(w.h.app, device, body.refresh_token ?? ''))).body
-      w.h.clock.move(5000)
+      const { body } = await granted(poll(w.h, device, code))
+      await call(w, `Bearer ${body.access_token}`)
+      w.h.clock.move(3_600_000)
       await refused(poll(w.h, device, code), 'invalid_grant')
+      await logged(w, device.id, 'device_code_used')
+    }),
+    must('3.4', 'own', 'A device code from the future was not made here.', `${codes}credential_not_ours`, async (w) => {
+      const { device, code } = await waiting(w)
+      const request = await w.h.storage.deviceRequests.find(decodeCredential(code)?.grantId ?? Buffer.alloc(16))
+      if (request === undefined) throw new Error('no request')
+      await refused(
+        poll(w.h, device, makeDeviceCode(w.h.context, request, w.h.clock.now() + 3_600_000)),
+        'invalid_grant',
+      )
     }),
   ],
 }
-void addClient

@@ -34,10 +34,10 @@ export const openidCore: Musts = {
       `${next}consent_required (2)`,
       async (w) => sentBack(ask(w, { prompt: 'none' }, await addClient(w.h)), 'consent_required'),
     ),
-    must('3.1.2.1', 'MUST', 'none stands with no other prompt.', `${checks}prompt: prompt_invalid`, (w) =>
+    must('3.1.2.1', 'says', 'none stands with no other prompt.', `${checks}prompt: prompt_invalid`, (w) =>
       sentBack(ask(w, { prompt: 'none login' }), 'invalid_request'),
     ),
-    must('3.1.2.1', 'MUST', 'max_age is a number of seconds.', `${checks}prompt: max_age_invalid`, (w) =>
+    must('3.1.2.1', 'says', 'max_age is a number of seconds.', `${checks}prompt: max_age_invalid`, (w) =>
       sentBack(ask(w, { max_age: 'x' }), 'invalid_request'),
     ),
     must(
@@ -82,7 +82,7 @@ export const openidCore: Musts = {
       },
     ),
     must(
-      '3.1.2.1',
+      '3.1.2.2',
       'MUST',
       'An id_token_hint is an ID token of this server.',
       `${checks}id_token_hint: id_token_hint_invalid`,
@@ -144,7 +144,7 @@ export const openidCore: Musts = {
     ),
     must(
       '3.1.2.1',
-      'MUST',
+      'says',
       'A response mode that does not fit is refused: no token in a query (OAuth 2.0 Multiple Response Types §5).',
       `${checks}response_type: response_mode_unsupported`,
       async (w) =>
@@ -174,13 +174,13 @@ export const openidCore: Musts = {
     ),
     must(
       'Registration 2',
-      'MUST',
+      'says',
       'A code is for apps with the grant authorization_code.',
       `${checks}response_type: response_type_not_registered (2)`,
       async (w) =>
         sentBack(ask(w, {}, await addClient(w.h, { grant_types: ['client_credentials'] })), 'unauthorized_client'),
     ),
-    must('5.5', 'MUST', 'claims is a JSON object of the right form.', `${checks}claims: claims_malformed`, (w) =>
+    must('5.5', 'says', 'claims is a JSON object of the right form.', `${checks}claims: claims_malformed`, (w) =>
       sentBack(ask(w, { claims: '[]' }), 'invalid_request'),
     ),
     must(
@@ -211,14 +211,14 @@ export const openidCore: Musts = {
       },
     ),
     must(
-      '6',
+      '6.1',
       'MUST',
       'A request object that the server does not take is `request_not_supported`.',
       `${checks}parameters: request_object_unsupported`,
       (w) => sentBack(ask(w, { request: 'x' }), 'request_not_supported'),
     ),
     must(
-      '6',
+      '6.2',
       'MUST',
       'A request_uri that it does not take is `request_uri_not_supported`.',
       `${checks}parameters: request_uri_unsupported`,
@@ -232,7 +232,7 @@ export const openidCore: Musts = {
       (w) => sentBack(ask(w, { registration: '{}' }), 'registration_not_supported'),
     ),
     must(
-      '16',
+      '3.1.2.1',
       'own',
       'A form of ours that somebody else has kept opens nothing after an hour.',
       'runtime/keys/sealed: sealed_for_a_while',

@@ -1,12 +1,27 @@
 import { expect } from 'vitest'
 import { makeCode } from '../../../src/engine/grant/credentials.ts'
+import { decodeCredential } from '../../../src/protocol/credential.ts'
 import { newCode, newTokens } from '../../support/answers.ts'
 import { addAssertingClient } from '../../support/assertion.ts'
 import { allowOn, authorizeUrl, exchangeCode, hiddenFields, refresh, token, verifier } from '../../support/browser.ts'
 import { addClient, callback, type TestClient } from '../../support/harness.ts'
 import { type Musts, must } from '../must.ts'
 import type { World } from '../provoked.ts'
-import { addPublic, ask, change, changeLast, granted, own, refused, sentBack, setStatus, shownHere } from '../steps.ts'
+import {
+  addPublic,
+  ask,
+  change,
+  changeLast,
+  granted,
+  logged,
+  own,
+  refused,
+  saidFor,
+  sentBack,
+  setStatus,
+  shownHere,
+  turnedDown,
+} from '../steps.ts'
 
 const client = 'engine/client/client_authentication: '
 const form = 'http/bodies/token_form: '
@@ -58,7 +73,7 @@ export const rfc6749: Musts = {
     ),
     must(
       '2.3.1',
-      'MUST',
+      'says',
       'Basic credentials are form-encoded, joined by a colon and base64; anything else is none.',
       `${form}client_authentication_malformed`,
       (w) => refused(own(w, {}, w.client, { authorization: 'Basic !' }), 'invalid_client', 401),
@@ -75,13 +90,13 @@ export const rfc6749: Musts = {
         ),
     ),
     must(
-      '2.3.1',
+      '4.1.3',
       'MUST',
       'A client with a secret proves it; guesses are counted.',
       `${client}client_secret_wrong`,
       (w) => refused(own(w, {}, { id: w.client.id, secret: 'x' }), 'invalid_client', 401),
     ),
-    must('2.4', 'MUST', 'Who the server has never seen gets nothing.', `${client}client_unknown`, (w) =>
+    must('2.4', 'own', 'Who the server has never seen gets nothing.', `${client}client_unknown`, (w) =>
       refused(own(w, {}, { id: 'nobody', secret: 'x' }), 'invalid_client', 401),
     ),
     must(
@@ -140,7 +155,7 @@ export const rfc6749: Musts = {
     ),
     must(
       '3.1.2.4',
-      'MUST',
+      'own',
       'A redirect URI that was taken away while the person decided is none.',
       'engine/authorize/next_step: redirect_uri_not_registered',
       async (w) => {
@@ -163,11 +178,14 @@ export const rfc6749: Musts = {
       'MUST',
       'A client that has credentials authenticates at the token endpoint.',
       `${client}client_secret_missing`,
-      async (w) => refused(exchangeCode(w.h.app, { id: w.client.id }, await codeOf(w)), 'invalid_client', 401),
+      async (w) => {
+        await refused(exchangeCode(w.h.app, { id: w.client.id }, await codeOf(w)), 'invalid_client', 401)
+        await logged(w, w.client.id, 'client_secret_missing')
+      },
     ),
     must(
       '3.2.1',
-      'MUST',
+      'own',
       'It does so in the way that it is registered for.',
       `${client}client_auth_method_wrong (2)`,
       async (w) =>
@@ -181,31 +199,36 @@ export const rfc6749: Musts = {
       '3.2.1',
       'own',
       'A public client shows no secret: whoever has made one up is not that app.',
-      `${client}client_auth_method_wrong`,
+      [`${client}client_auth_method_wrong`, `${client}client_auth_method_wrong (2)`],
       async (w) => {
         const { id } = await addPublic(w)
         await refused(exchangeCode(w.h.app, { id, secret: 'x' }, 'x'), 'invalid_client', 401)
+        await logged(w, id, 'client_auth_method_wrong')
       },
     ),
-    must('3.2.1', 'MUST', 'A request of nobody is `invalid_client`.', `${form}client_authentication_missing`, (w) =>
-      refused(body(w, 'grant_type=client_credentials'), 'invalid_client', 401),
+    must('5.2', 'says', 'A request of nobody is `invalid_client`.', [`${form}client_authentication_missing`, 'engine/token/client_of_credential: client_authentication_missing'], async (w) =>
+      saidFor(
+        await refused(body(w, 'grant_type=client_credentials'), 'invalid_client', 401),
+        'client_authentication_missing',
+      ),
     ),
     must(
       '3.3',
-      'MUST',
+      'says',
       'Scopes are printable ASCII without quote and backslash, separated by single spaces.',
       `${checks}scope: scope_malformed`,
       (w) => sentBack(ask(w, { scope: '"' }), 'invalid_scope'),
     ),
-    must('3.3', 'MUST', 'The same at the token endpoint.', 'engine/token/token_parameters: scope_malformed', (w) =>
+    must('3.3', 'says', 'The same at the token endpoint.', 'engine/token/token_parameters: scope_malformed', (w) =>
       refused(own(w, { scope: '"' }), 'invalid_scope'),
     ),
     must(
       '3.3',
-      'MUST',
+      'says',
       'A scope that the app is not registered for is refused.',
       `${checks}scope: scope_not_registered`,
-      (w) => sentBack(ask(w, { scope: 'admin' }), 'invalid_scope'),
+      async (w) =>
+        sentBack(ask(w, { scope: 'readmeasurements' }, await addClient(w.h, { scope: 'basic' })), 'invalid_scope'),
     ),
     must('4.1.1', 'REQUIRED', 'An authorization request names its client.', `${checks}client: client_id_missing`, (w) =>
       shownHere(w.browser.get('/oauth/authorize?response_type=code'), 'invalid_request'),
@@ -219,7 +242,7 @@ export const rfc6749: Musts = {
     ),
     must(
       '4.1.2.1',
-      'MUST NOT',
+      'own',
       'A disabled client is as good as unknown.',
       `${checks}client: client_disabled`,
       async (w) => {
@@ -230,7 +253,7 @@ export const rfc6749: Musts = {
     ),
     must(
       '4.1.2.1',
-      'MUST NOT',
+      'own',
       'Also where it was disabled while the person decided.',
       'engine/authorize/next_step: client_disabled',
       async (w) => {
@@ -242,7 +265,7 @@ export const rfc6749: Musts = {
     ),
     must(
       '4.1.2',
-      'REQUIRED',
+      'own',
       'State comes back as it was sent; one that is too long for that is refused, and not cut.',
       `${checks}parameters: state_too_long`,
       (w) => shownHere(ask(w, { state: 'x'.repeat(4097) }), 'invalid_request'),
@@ -342,23 +365,19 @@ export const rfc6749: Musts = {
     ),
     must(
       '4.1.3',
-      'MUST',
+      'own',
       'A code from the future was not made here.',
       'engine/grant/credentials: credential_not_ours',
       async (w) => {
-        await codeOf(w)
-        const [view] = await w.h.storage.grants.listByUser(w.alice.id, 1)
+        const read = decodeCredential(await codeOf(w))
+        const view = await w.h.storage.grants.find(read?.grantId ?? Buffer.alloc(16))
         if (view === undefined) throw new Error('no grant')
         const later = makeCode(w.h.context, { ...view.grant, createdAt: w.h.clock.now() + 3_600_000 })
         await refused(exchangeCode(w.h.app, w.client, later), 'invalid_grant')
       },
     ),
-    must(
-      '4.4',
-      'MUST',
-      'client_credentials is for confidential clients alone.',
-      'engine/token/token: client_credentials_public',
-      async (w) => refused(own(w, {}, await addPublic(w)), 'unauthorized_client'),
+    must('4.4', 'MUST', 'client_credentials is for confidential clients alone.', ['engine/token/token: client_credentials_public', 'engine/token/token: grant_type_not_registered'], async (w) =>
+      refused(own(w, {}, await addPublic(w)), 'unauthorized_client'),
     ),
     must('5.1', 'MUST', 'Answers with tokens are not cached.', 'http/endpoint: not_to_be_kept', async (w) => {
       const { headers } = await granted(own(w))
@@ -376,7 +395,7 @@ export const rfc6749: Musts = {
     ),
     must(
       '5.2',
-      'MUST',
+      'says',
       'A grant type that the client may not use is `unauthorized_client`.',
       'engine/token/token: grant_type_not_registered',
       async (w) =>
@@ -384,14 +403,14 @@ export const rfc6749: Musts = {
     ),
     must(
       '5.2',
-      'MUST',
+      'says',
       'One that the server does not have is `unsupported_grant_type`.',
       'engine/token/grants/index: grant_type_unknown',
       (w) => refused(token(w.h.app, w.client, { grant_type: 'urn:example:none' }), 'unsupported_grant_type'),
     ),
     must(
-      '5.2',
-      'MUST',
+      '9700 2.4',
+      'MUST NOT',
       'The password grant is one of those at the standard protocol (RFC 9700 §2.4).',
       `${form}grant_type_unknown`,
       (w) =>
@@ -402,7 +421,7 @@ export const rfc6749: Musts = {
     ),
     must(
       '5.2',
-      'MUST',
+      'says',
       'A request that lacks a parameter is `invalid_request`.',
       'engine/token/token_parameters: parameter_missing',
       (w) => refused(token(w.h.app, w.client, { grant_type: 'authorization_code' }), 'invalid_request'),
@@ -425,6 +444,7 @@ export const rfc6749: Musts = {
       async (w) => {
         const tokens = await newTokens(w.h, w.client, {}, w.browser)
         await refused(refresh(w.h.app, { id: w.client.id }, tokens.refresh), 'invalid_client', 401)
+        await logged(w, w.client.id, 'client_secret_missing')
       },
     ),
     must('6', 'MUST', 'A code is no refresh token.', 'engine/grant/credentials: credential_kind_wrong', async (w) =>
@@ -442,7 +462,7 @@ export const rfc6749: Musts = {
       },
     ),
     must(
-      '10.4',
+      '9700 4.14.2',
       'MUST',
       'A refresh token that was rotated away and comes back ends the grant: two parties hold it.',
       'engine/token/token: refresh_token_spent',
@@ -452,6 +472,7 @@ export const rfc6749: Musts = {
         const { body: second } = await granted(refresh(w.h.app, app, first))
         w.h.clock.move(31_000)
         await refused(refresh(w.h.app, app, first), 'invalid_grant')
+        await logged(w, app.id, 'refresh_token_spent')
         await refused(refresh(w.h.app, app, second.refresh_token ?? ''), 'invalid_grant')
       },
     ),
@@ -503,10 +524,100 @@ export const rfc6749: Musts = {
     ),
     must(
       '10.15',
-      'MUST NOT',
+      'own',
       'A page before the redirect URI is proved leads nowhere.',
       `${checks}client: dialect_not_allowed`,
       async (w) => shownHere(ask(w, {}, await addClient(w.h, { dialects: ['quantimodo'] })), 'unauthorized_client'),
+    ),
+    must(
+      '4.1.2',
+      'own',
+      'A code older than an hour is not even looked up.',
+      ['engine/grant/credentials: expiredReasons[presented.kind]', `${row}now >= row.expiresAt`],
+      async (w) => {
+        const one = await codeOf(w)
+        w.h.clock.move(2 * 3_600_000)
+        await refused(exchangeCode(w.h.app, w.client, one), 'invalid_grant')
+      },
+    ),
+    must(
+      '2.4',
+      'own',
+      'A disabled client gets nothing.',
+      [`${client}client_disabled`, 'engine/grant/standing: client_disabled'],
+      async (w) => {
+        const app = await addClient(w.h)
+        await setStatus(w, app.id, 'disabled')
+        await refused(own(w, {}, app), 'invalid_client', 401)
+      },
+    ),
+    must(
+      '4.4.2',
+      'says',
+      'An app asks for itself for no scope that it is not registered for.',
+      'engine/token/grants/client_credentials: scope_not_registered',
+      async (w) =>
+        refused(own(w, { scope: 'readmeasurements' }, await addClient(w.h, { scope: 'basic' })), 'invalid_scope'),
+    ),
+    must(
+      '4.4.2',
+      'own',
+      'Scopes of the admin API are never given unasked.',
+      'engine/token/grants/client_credentials: scope_not_registered (2)',
+      async (w) => {
+        const app = await addClient(w.h, { scope: 'admin.read', admin_api: true })
+        await refused(token(w.h.app, app, { grant_type: 'client_credentials' }), 'invalid_scope')
+      },
+    ),
+    must(
+      '4.4',
+      'own',
+      'An app in development gets tokens of its own for this server alone.',
+      'engine/client/app_development: app_in_development (3)',
+      async (w) => {
+        const app = await addClient(w.h, {}, { ownerId: w.alice.id })
+        const resource = `https://development-${app.id.toLowerCase()}.example/`
+        await w.h.storage.resources.put({ resource, scopes: ['basic'] })
+        w.h.clock.move(6000)
+        await setStatus(w, app.id, 'pending')
+        await turnedDown(own(w, { resource }, app))
+      },
+    ),
+    must(
+      '6',
+      'own',
+      'An app that may no longer stay connected does not.',
+      'engine/token/grants/refresh_token: grant_revoked',
+      async (w) => {
+        const app = await addClient(w.h)
+        const tokens = await newTokens(w.h, app, { scope: 'openid offline_access' }, w.browser)
+        await change(w, app.id, { scope: 'openid' })
+        await refused(refresh(w.h.app, app, tokens.refresh), 'invalid_grant')
+      },
+    ),
+    must(
+      '6',
+      'own',
+      'An app that goes back into development is closed to who is no tester.',
+      'engine/token/token: grant_revoked',
+      async (w) => {
+        const app = await addClient(w.h)
+        const tokens = await newTokens(w.h, app, {}, w.browser)
+        await setStatus(w, app.id, 'pending')
+        await refused(refresh(w.h.app, app, tokens.refresh), 'invalid_grant')
+      },
+    ),
+    must(
+      '6',
+      'own',
+      'A refresh token that an app keeps ends with the authorization.',
+      'engine/token/token: refresh_token_expired',
+      async (w) => {
+        const app = await addClient(w.h, { refresh_rotation: 'never', refresh_token_ttl: 60 })
+        const tokens = await newTokens(w.h, app, {}, w.browser)
+        w.h.clock.move(60_000)
+        await refused(refresh(w.h.app, app, tokens.refresh), 'invalid_grant')
+      },
     ),
   ],
 }

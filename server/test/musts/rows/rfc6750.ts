@@ -36,7 +36,7 @@ export const rfc6750: Musts = {
       async (w) =>
         refused(call(w, undefined, { url: `/oauth/userinfo?access_token=${await access(w)}` }), 'invalid_request'),
     ),
-    must('2.2', 'MUST', 'In a body it comes once.', 'dialects/oauth/userinfo: parameter_repeated', async (w) => {
+    must('3.1', 'says', 'In a body it comes once.', 'dialects/oauth/userinfo: parameter_repeated', async (w) => {
       const text = await access(w)
       await refused(call(w, undefined, { form: `access_token=${text}&access_token=${text}` }), 'invalid_request')
     }),
@@ -52,36 +52,36 @@ export const rfc6750: Musts = {
     ),
     must(
       '3.1',
-      'MUST',
+      'says',
       'A header that is no bearer token is `invalid_request`.',
       `${shown}/^(?:Bearer|DPoP)\\b/i.test(authorization) ? token_scheme_unsupported : token_missing`,
       (w) => refused(call(w, 'Bearer a b'), 'invalid_request'),
     ),
-    must('3.1', 'MUST', 'A token that cannot be one is `invalid_token`, with 401.', `${bearer}token_malformed`, (w) =>
+    must('3.1', 'says', 'A token that cannot be one is `invalid_token`, with 401.', `${bearer}token_malformed`, (w) =>
       refused(call(w, 'Bearer atx'), 'invalid_token', 401),
     ),
-    must('3.1', 'MUST', 'So is one of a JWT that nobody here has signed.', `${bearer}token_malformed (3)`, (w) =>
+    must('6749 7', 'MUST', 'So is one of a JWT that nobody here has signed.', `${bearer}token_malformed (3)`, (w) =>
       refused(call(w, 'Bearer x'), 'invalid_token', 401),
     ),
-    must('3.1', 'MUST', 'An expired one.', `${bearer}token_expired`, async (w) => {
+    must('6749 7', 'MUST', 'An expired one.', `${bearer}token_expired`, async (w) => {
       const text = await access(w)
       w.h.clock.move(3_600_000)
       await refused(call(w, `Bearer ${text}`), 'invalid_token', 401)
     }),
-    must('3.1', 'MUST', 'A revoked one.', `${bearer}token_revoked (2)`, async (w) => {
+    must('6749 7', 'MUST', 'A revoked one.', `${bearer}token_revoked (2)`, async (w) => {
       const text = await access(w)
       await granted(post(w.h.app, '/oauth/revoke', w.client, { token: text }))
       await refused(call(w, `Bearer ${text}`), 'invalid_token', 401)
     }),
     must(
-      '5.2',
+      '6749 7',
       'MUST',
       'One that somebody has changed: its tag is under a key of the server and one of the grant.',
       `${bearer}token_not_ours (2)`,
       async (w) => refused(call(w, `Bearer ${changeLast(await access(w))}`), 'invalid_token', 401),
     ),
     must(
-      '5.2',
+      '6749 7',
       'MUST',
       'Too little scope is `insufficient_scope`, with 403 and the scope that would do.',
       'engine/access_tokens/userinfo: scope_insufficient',
@@ -96,7 +96,7 @@ export const rfc6750: Musts = {
     ),
     must(
       '5.2',
-      'MUST',
+      'own',
       'The API of this server wants the token of a person where it shows one’s data.',
       'engine/access_tokens/api_caller: scope_insufficient',
       async (w) => {
@@ -105,7 +105,7 @@ export const rfc6750: Musts = {
       },
     ),
     must(
-      '5.2',
+      '6749 7',
       'MUST',
       'And the scope of what is read.',
       'engine/access_tokens/api_caller: scope_insufficient (2)',
@@ -116,7 +116,7 @@ export const rfc6750: Musts = {
     ),
     must(
       '5.2',
-      'MUST',
+      'own',
       'A token for another API is refused here (RFC 8707 §2).',
       'engine/grant/resources: token_for_another_resource',
       async (w) => refused(call(w, `Bearer ${await access(w, { resource: elsewhere })}`), 'invalid_token', 401),
@@ -168,6 +168,39 @@ export const rfc6750: Musts = {
       w.h.clock.move(1)
       await w.h.storage.consents.withdraw(w.alice.id, app.id)
       await refused(call(w, `Bearer ${text}`), 'invalid_token', 401)
+    }),
+    must(
+      '5.2',
+      'own',
+      'What has the form of another protocol’s token is one only of that protocol.',
+      `${bearer}token_not_ours`,
+      (w) => refused(call(w, `Bearer ${'0'.repeat(40)}`), 'invalid_token', 401),
+    ),
+    must(
+      '2',
+      'MUST NOT',
+      'At the API of this server, too, no two tokens come at once.',
+      [`${bearer}token_twice`, `${bearer}token_twice (2)`],
+      async (w) => {
+        const [one, other] = [await access(w, { scope: 'basic' }), await access(w, { scope: 'basic' })]
+        expect((await call(w, `Bearer ${one}`, { url: `/api/v3/user?access_token=${other}` })).status).toBe(400)
+      },
+    ),
+    must('2', 'MUST NOT', 'Nor one in two ways.', `${bearer}token_twice (2)`, async (w) => {
+      const one = await access(w, { scope: 'basic' })
+      expect((await call(w, `Bearer ${one}`, { url: `/api/v3/user?access_token=${one}` })).status).toBe(400)
+    }),
+    must('2.3', 'own', 'Nor any in the address.', `${bearer}token_in_query`, async (w) => {
+      const one = await access(w, { scope: 'basic' })
+      expect((await call(w, undefined, { url: `/api/v3/user?access_token=${one}` })).status).toBe(400)
+    }),
+    must('3', 'MUST', 'Who comes to the API without a token is told so.', `${bearer}token_missing`, async (w) => {
+      expect((await call(w, undefined, { url: '/api/v3/user' })).status).toBe(401)
+    }),
+    must('3', 'MUST', 'So is who comes to a proxy without one.', `${shown}token_missing (2)`, async (w) => {
+      await w.h.storage.resources.put({ resource: 'https://snow.example/', scopes: ['snow'], proxy: 'snow' })
+      w.h.clock.move(6000)
+      await refused(call(w, undefined, { url: '/oauth/forward-auth/snow' }), 'invalid_token', 401)
     }),
   ],
 }

@@ -2,7 +2,7 @@ import { newCode } from '../../support/answers.ts'
 import { allowOn, authorizeUrl, exchangeCode, verifier } from '../../support/browser.ts'
 import { addClient } from '../../support/harness.ts'
 import { type Musts, must } from '../must.ts'
-import { addPublic, ask, change, changeLast, refused, sentBack, shownHere } from '../steps.ts'
+import { addPublic, ask, change, changeLast, logged, refused, sentBack, shownHere } from '../steps.ts'
 
 const at = 'engine/authorize/checks/pkce: '
 const token = 'engine/token/grants/authorization_code: '
@@ -16,27 +16,25 @@ export const rfc7636: Musts = {
   rows: [
     must(
       '4.1',
-      'REQUIRED',
+      'says',
       'A verifier has 43 to 128 unreserved characters.',
       `${token}code_verifier_malformed`,
-      async (w) =>
-        refused(
-          exchangeCode(w.h.app, w.client, await newCode(w.h, w.client, {}, w.browser), {
-            code_verifier: 'x'.repeat(42),
-          }),
-          'invalid_grant',
-        ),
+      async (w) => {
+        const code = await newCode(w.h, w.client, {}, w.browser)
+        await refused(exchangeCode(w.h.app, w.client, code, { code_verifier: 'x'.repeat(42) }), 'invalid_grant')
+        await logged(w, w.client.id, 'code_verifier_malformed')
+      },
     ),
     must(
       '4.2',
-      'REQUIRED',
+      'says',
       'A challenge is the base64url of a SHA-256: 43 characters.',
       `${at}code_challenge_malformed (2)`,
       (w) => sentBack(ask(w, { code_challenge: 'x'.repeat(42) }), 'invalid_request'),
     ),
     must(
       '4.3',
-      'REQUIRED',
+      'own',
       'A method without a challenge is no request with a challenge.',
       `${at}code_challenge_malformed`,
       (w) => sentBack(ask(w, { code_challenge: undefined }), 'invalid_request'),
@@ -93,7 +91,7 @@ export const rfc7636: Musts = {
     ),
     must(
       '4.6',
-      'MUST',
+      'own',
       'The verifier that does is taken: they are compared as bytes.',
       'protocol/pkce: verifier_proves_challenge',
       async (w) =>

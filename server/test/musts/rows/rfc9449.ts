@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { newCode } from '../../support/answers.ts'
-import { exchangeCode, refresh } from '../../support/browser.ts'
+import { exchangeCode, post, refresh } from '../../support/browser.ts'
 import { newSenderKey, privateJwk } from '../../support/dpop.ts'
 import { addClient, issuer } from '../../support/harness.ts'
 import { type Musts, must } from '../must.ts'
@@ -112,15 +112,22 @@ export const rfc9449: Musts = {
       '4.2',
       'REQUIRED',
       'There is a key in it.',
-      `${proof}typeof jwk !== 'object' || jwk === null`,
+      [
+        `${proof}typeof jwk !== 'object' || jwk === null`,
+        `${proof}'cause' in key`,
+        `${proof}signature.toString('base64url') !== mark || !hasSigned(key, \`\${head}.\${body}\`, signature)`,
+      ],
       badProof({ header: { jwk: null } }),
     ),
     must(
       '4.2',
       'REQUIRED',
       'The key is public, and of the kind that alg needs.',
-      `${proof}'cause' in key`,
-      rawProof({ ...publicKey({}), alg: 'none' }, claims),
+      [
+        `${proof}'cause' in key`,
+        `${proof}signature.toString('base64url') !== mark || !hasSigned(key, \`\${head}.\${body}\`, signature)`,
+      ],
+      badProof({ header: { jwk: { kty: 'EC' } } }),
     ),
     must(
       '4.2',
@@ -159,7 +166,7 @@ export const rfc9449: Musts = {
     ),
     must(
       '4.2',
-      'MUST',
+      'says',
       'htu has neither query nor fragment.',
       `${proof}/[?#\\s\\\\]/.test(text) || !/^https?:\\/\\/[^/@]+(?:\\/|$)/i.test(text) || !URL.canParse(text)`,
       badProof({ claims: { htu: `${issuer}/oauth/token?x=1` } }),
@@ -215,20 +222,23 @@ export const rfc9449: Musts = {
     must('4.3 (12)', 'own', 'Without one there is no ath.', `${proof}accessToken === undefined`, async (w) =>
       granted(own(w, {}, w.client, await senderKey.proof(w.h, token))),
     ),
-    must('4.3', 'MUST', 'A proof that is none is `invalid_dpop_proof`.', `${dpop}dpop_proof_invalid`, (w) =>
+    must('5', 'says', 'A proof that is none is `invalid_dpop_proof`.', `${dpop}dpop_proof_invalid`, (w) =>
       refused(own(w, {}, w.client, { dpop: 'x' }), 'invalid_dpop_proof'),
     ),
     must('4.3', 'MUST', 'The key of the proof is the key of the token.', `${bearer}token_of_another_key`, async (w) =>
       refused(bearing(w, {}, await newSenderKey()), 'invalid_token', 401),
     ),
-    must('4.3', 'MUST', 'Two keys are one where their thumbprints are.', `${dpop}same_key`, async (w) =>
+    must('4.3', 'own', 'Two keys are one where their thumbprints are.', `${dpop}same_key`, async (w) =>
       refused(bearing(w, {}, await newSenderKey()), 'invalid_token', 401),
     ),
     must(
       '5',
       'MUST',
       'A refresh token of a public client is bound to its key.',
-      'engine/token/token: dpop_key_other',
+      [
+        'engine/token/token: dpop_key_other',
+        "protocol/grant: swap.kind !== 'code' && row.senderKey !== null && swap.senderKey?.equals(row.senderKey) !== true",
+      ],
       async (w) => {
         const app = await addPublic(w)
         const code = await newCode(w.h, { ...app, secret: '' }, {}, w.browser)
@@ -315,11 +325,44 @@ export const rfc9449: Musts = {
         )
       },
     ),
-    must('11.1', 'MUST', 'A proof is good once.', `${dpop}dpop_proof_used`, async (w) => {
+    must('11.1', 'SHOULD', 'A proof is good once.', `${dpop}dpop_proof_used`, async (w) => {
       const once = await senderKey.proof(w.h, token)
       await granted(own(w, {}, w.client, once))
       await refused(own(w, {}, w.client, once), 'invalid_dpop_proof')
     }),
+    must(
+      '5',
+      'own',
+      'Another key that comes at the last moment is refused by the state machine.',
+      ['engine/token/token: dpop_key_other', 'engine/token/token: dpop_key_other (2)'],
+      async (w) => {
+        const app = await addPublic(w)
+        const code = await newCode(w.h, { ...app, secret: '' }, {}, w.browser)
+        const { body } = await granted(exchangeCode(w.h.app, app, code, {}, { ...(await senderKey.proof(w.h, token)) }))
+        const other = { ...(await (await newSenderKey()).proof(w.h, token)) }
+        const form = { grant_type: 'refresh_token', refresh_token: body.refresh_token ?? '' }
+        await refused(post(w.h.app, '/oauth/token', app, form, other), 'invalid_grant')
+      },
+    ),
+    must(
+      '4.3 (9)',
+      'own',
+      'Where a proxy does not say what was asked for, no proof is good.',
+      [
+        `${proof}uri === undefined`,
+        `${proof}target === undefined || target !== plainAddress(uri)`,
+        `${proof}htm !== method`,
+      ],
+      async (w) => {
+        const resource = 'https://rain.example/'
+        await w.h.storage.resources.put({ resource, scopes: ['rain'], proxy: 'rain' })
+        w.h.clock.move(6000)
+        const app = await addClient(w.h, { scope: 'rain' })
+        const access = await granted(own(w, { scope: 'rain' }, app, await senderKey.proof(w.h, token)))
+        const headers = await senderKey.bearing(w.h, 'GET /oauth/forward-auth/rain', access.body.access_token ?? '')
+        await refused(call(w, undefined, { url: '/oauth/forward-auth/rain', headers }), 'invalid_dpop_proof', 401)
+      },
+    ),
   ],
 }
 void [boundAccess, elsewhere]

@@ -16,7 +16,7 @@ export const rfc7009: Musts = {
   rows: [
     must(
       '2.1',
-      'MUST',
+      'says',
       'Only the client that a refresh token was issued to revokes it.',
       `${revoke}own_credentials_alone`,
       async (w) => {
@@ -25,14 +25,14 @@ export const rfc7009: Musts = {
         await granted(refresh(w.h.app, w.client, tokens.refresh))
       },
     ),
-    must('2.1', 'MUST', 'So for access tokens.', `${revoke}own_access_tokens_alone`, async (w) => {
+    must('2.1', 'says', 'So for access tokens.', `${revoke}own_access_tokens_alone`, async (w) => {
       const { access } = await newTokens(w.h, w.client, { scope: 'openid' }, w.browser)
       await granted(post(w.h.app, '/oauth/revoke', await addClient(w.h), { token: access }))
       await granted(call(w, `Bearer ${access}`))
     }),
     must(
       '2.1',
-      'MUST',
+      'own',
       'The token is one of this server: nobody ends a grant by its number alone.',
       'protocol/credential: tag_of_credential',
       async (w) => {
@@ -43,8 +43,8 @@ export const rfc7009: Musts = {
       },
     ),
     must(
-      '2',
-      'MUST',
+      '2.1',
+      'says',
       'The client authenticates as at the token endpoint.',
       'engine/client/client_authentication: client_secret_wrong',
       (w) =>
@@ -59,7 +59,7 @@ export const rfc7009: Musts = {
     ),
     must(
       '2.1',
-      'MUST',
+      'SHOULD',
       'With a refresh token the access tokens of its grant end, at once.',
       'engine/grant/standing: grant_revoked (2)',
       async (w) => {
