@@ -14,6 +14,7 @@ export const sources = fileURLToPath(new URL('../../src', import.meta.url))
 const whollyRules = [
   'engine/client/dpop_proof.ts',
   'engine/client/private_key_jwt.ts',
+  'engine/client/signed_assertion.ts',
   'lib/public_key.ts',
   'protocol/grant.ts',
   'protocol/redirect_uri.ts',
@@ -101,7 +102,7 @@ function conditionOf([node]: Place): Node | undefined {
   if (node.type !== 'IfStatement') return undefined
   const leaves = (value: Node): boolean =>
     /^(?:Return|Throw)Statement$/.test(value.type) ||
-    (value.type === 'BlockStatement' && (value.body as readonly Node[]).every(leaves))
+    (value.type === 'BlockStatement' && (value.body as readonly Node[]).slice(-1).some(leaves))
   return leaves(node.consequent as Node) ? (node.test as Node) : undefined
 }
 

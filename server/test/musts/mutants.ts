@@ -45,7 +45,9 @@ test('no other guard can be taken away without a request that notices', async ()
 })
 
 test('what is said to be shown by no request is shown by none', () => {
-  expect(Object.entries(untried).flatMap(([id, { same }]) => (same !== true && trials.meets(id) ? [id] : []))).toEqual([])
+  expect(Object.entries(untried).flatMap(([id, { same }]) => (same !== true && trials.meets(id) ? [id] : []))).toEqual(
+    [],
+  )
 })
 
 /** The lists that are run; those that are left out say how far one of these came. A list is known when its first rule is passed. */

@@ -35,14 +35,14 @@ export const rfc8693: Musts = {
     must(
       '2.1',
       'own',
-      'It is a plain token of this protocol, bound to no key.',
-      `${at}subject_token_invalid (2)`,
+      'A subject token that is bound to a key comes with a proof of it (RFC 9449).',
+      'engine/client/dpop: dpop_proof_missing (2)',
       async (w) => {
         const { exchanger, exchange } = await addExchange(w.h)
         const app = await addClient(w.h, { may_act: exchanger.id })
         const proof = { ...(await senderKey.proof(w.h, 'POST /oauth/token')) }
         const bound = await granted(exchangeCode(w.h.app, app, await newCode(w.h, app, {}, w.browser), {}, proof))
-        await refused(exchange({ subject_token: bound.body.access_token ?? '' }), 'invalid_request')
+        await refused(exchange({ subject_token: bound.body.access_token ?? '' }), 'invalid_dpop_proof')
       },
     ),
     must(

@@ -206,11 +206,16 @@ export const rfc6749: Musts = {
         await logged(w, id, 'client_auth_method_wrong')
       },
     ),
-    must('5.2', 'says', 'A request of nobody is `invalid_client`.', [`${form}client_authentication_missing`, 'engine/token/client_of_credential: client_authentication_missing'], async (w) =>
-      saidFor(
-        await refused(body(w, 'grant_type=client_credentials'), 'invalid_client', 401),
-        'client_authentication_missing',
-      ),
+    must(
+      '5.2',
+      'says',
+      'A request of nobody is `invalid_client`.',
+      [`${form}client_authentication_missing`, 'engine/token/client_of_credential: client_authentication_missing'],
+      async (w) =>
+        saidFor(
+          await refused(body(w, 'grant_type=client_credentials'), 'invalid_client', 401),
+          'client_authentication_missing',
+        ),
     ),
     must(
       '3.3',
@@ -376,8 +381,12 @@ export const rfc6749: Musts = {
         await refused(exchangeCode(w.h.app, w.client, later), 'invalid_grant')
       },
     ),
-    must('4.4', 'MUST', 'client_credentials is for confidential clients alone.', ['engine/token/token: client_credentials_public', 'engine/token/token: grant_type_not_registered'], async (w) =>
-      refused(own(w, {}, await addPublic(w)), 'unauthorized_client'),
+    must(
+      '4.4',
+      'MUST',
+      'client_credentials is for confidential clients alone.',
+      ['engine/token/token: client_credentials_public', 'engine/token/token: grant_type_not_registered'],
+      async (w) => refused(own(w, {}, await addPublic(w)), 'unauthorized_client'),
     ),
     must('5.1', 'MUST', 'Answers with tokens are not cached.', 'http/endpoint: not_to_be_kept', async (w) => {
       const { headers } = await granted(own(w))

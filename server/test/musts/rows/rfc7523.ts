@@ -7,6 +7,7 @@ import { type Musts, must } from '../must.ts'
 import { badAssertion, byAssertion, granted, refused, withAssertion } from '../steps.ts'
 
 const at = 'engine/client/private_key_jwt: '
+const read = 'engine/client/signed_assertion: '
 const form = 'http/bodies/token_form: '
 const compat = { client_assertion_audience: 'token_endpoint' }
 
@@ -44,21 +45,17 @@ export const rfc7523: Musts = {
       '3 (4)',
       'MUST',
       'There is an exp, and it is near.',
-      `${at}claims.exp === undefined || claims.exp > now + longestLife + tolerance`,
+      `${read}exp === undefined || exp > now + longestLife + tolerance`,
       async (w) => badAssertion({ exp: Math.floor(w.h.clock.now() / 1000) + 3600 })(w),
     ),
-    must(
-      '3 (6)',
-      'own',
-      'iat is not in the future.',
-      `${at}claims.iat !== undefined && claims.iat > now + tolerance`,
-      async (w) => badAssertion({ iat: Math.floor(w.h.clock.now() / 1000) + 120 })(w),
+    must('3 (6)', 'own', 'iat is not in the future.', `${read}iat !== undefined && iat > now + tolerance`, async (w) =>
+      badAssertion({ iat: Math.floor(w.h.clock.now() / 1000) + 120 })(w),
     ),
     must(
       '3 (7)',
       'own',
       'There is a jti, which is taken once.',
-      `${at}typeof claims.jti !== 'string' || claims.jti === '' || claims.jti.length > 200`,
+      `${read}typeof jti !== 'string' || jti === '' || jti.length > 200`,
       badAssertion({ jti: '' }),
     ),
     must('3 (9)', 'MUST', 'It is signed with a key of the client.', `${at}client_assertion_invalid`, async (w) => {
@@ -69,21 +66,21 @@ export const rfc7523: Musts = {
       '3 (10)',
       'MUST',
       'What cannot be verified is refused, and is no fault of the server.',
-      `${at}verified instanceof Refusal`,
+      `${at}'cause' in read`,
       badAssertion({ exp: 1 }),
     ),
     must(
       '3 (10)',
       'MUST',
       'An assertion that the library refuses is refused in words of ours.',
-      `${at}error instanceof errors.JOSEError`,
+      `${read}error instanceof errors.JOSEError`,
       badAssertion({ exp: 'never' }),
     ),
     must(
       '3 (9)',
       'own',
       'It has at most 8,192 characters.',
-      `${at}assertion.length > longestText`,
+      `${read}assertion.length > longestText`,
       badAssertion({ more: 'x'.repeat(8192) }),
     ),
     must(
@@ -114,7 +111,10 @@ export const rfc7523: Musts = {
       '7521 4.2',
       'own',
       'Without client_id the subject says whose it is.',
-      [`${form}client_authentication_malformed (3)`, 'engine/token/client_of_credential: client_authentication_missing'],
+      [
+        `${form}client_authentication_malformed (3)`,
+        'engine/token/client_of_credential: client_authentication_missing',
+      ],
       async (w) => {
         const response = await w.h.app.inject({
           method: 'POST',
@@ -134,7 +134,7 @@ export const rfc7523: Musts = {
       '8725 3.11',
       'own',
       'A JWT that was made for something else is no assertion.',
-      `${at}header.typ !== undefined && !/^(jwt|client-authentication\\+jwt)$/i.test(header.typ)`,
+      `${read}typ !== undefined && !types.test(typ)`,
       async (w) => {
         const { generateKeyPair, exportJWK, SignJWT } = await import('jose')
         const { privateKey, publicKey } = await generateKeyPair('ES256')
@@ -157,7 +157,7 @@ export const rfc7523: Musts = {
       '3 (4)',
       'MUST',
       'An assertion whose time has passed is refused.',
-      [`${at}error instanceof errors.JWTExpired`, `${at}error instanceof errors.JOSEError`],
+      [`${read}error instanceof errors.JWTExpired`, `${read}error instanceof errors.JOSEError`],
       badAssertion({ exp: 1 }),
     ),
   ],

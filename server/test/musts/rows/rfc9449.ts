@@ -165,11 +165,11 @@ export const rfc9449: Musts = {
       badProof({ claims: { htu: `${issuer}/oauth/par` } }),
     ),
     must(
-      '4.2',
-      'says',
-      'htu has neither query nor fragment.',
-      `${proof}/[?#\\s\\\\]/.test(text) || !/^https?:\\/\\/[^/@]+(?:\\/|$)/i.test(text) || !URL.canParse(text)`,
-      badProof({ claims: { htu: `${issuer}/oauth/token?x=1` } }),
+      '4.3 (9)',
+      'own',
+      'An htu is a web address.',
+      `${proof}/[\\s\\\\]/.test(text) || !/^https?:\\/\\/[^/@?#]+(?:[/?#]|$)/i.test(text) || !URL.canParse(text)`,
+      badProof({ claims: { htu: 'x' } }),
     ),
     must(
       '4.3 (10)',
@@ -236,7 +236,7 @@ export const rfc9449: Musts = {
       'MUST',
       'A refresh token of a public client is bound to its key.',
       [
-        'engine/token/token: dpop_key_other',
+        'engine/client/dpop: dpop_key_other',
         "protocol/grant: swap.kind !== 'code' && row.senderKey !== null && swap.senderKey?.equals(row.senderKey) !== true",
       ],
       async (w) => {
@@ -251,7 +251,7 @@ export const rfc9449: Musts = {
         )
       },
     ),
-    must('5', 'MUST', 'Without a proof it is of no use.', 'engine/token/token: dpop_proof_missing', async (w) => {
+    must('5', 'MUST', 'Without a proof it is of no use.', 'engine/client/dpop: dpop_proof_missing (2)', async (w) => {
       const app = await addPublic(w)
       const code = await newCode(w.h, { ...app, secret: '' }, {}, w.browser)
       const { body } = await granted(exchangeCode(w.h.app, app, code, {}, { ...(await senderKey.proof(w.h, token)) }))
@@ -293,7 +293,7 @@ export const rfc9449: Musts = {
       '10',
       'MUST',
       'A code that names a key by dpop_jkt is redeemed with that one.',
-      'engine/token/token: dpop_key_other',
+      'engine/client/dpop: dpop_key_other',
       async (w) => {
         const code = await newCode(w.h, w.client, { dpop_jkt: 'A'.repeat(43) }, w.browser)
         await refused(
@@ -334,7 +334,7 @@ export const rfc9449: Musts = {
       '5',
       'own',
       'Another key that comes at the last moment is refused by the state machine.',
-      ['engine/token/token: dpop_key_other', 'engine/token/token: dpop_key_other (2)'],
+      ['engine/client/dpop: dpop_key_other', 'engine/token/token: dpop_key_other'],
       async (w) => {
         const app = await addPublic(w)
         const code = await newCode(w.h, { ...app, secret: '' }, {}, w.browser)
