@@ -1,10 +1,11 @@
 import { expect } from 'vitest'
+import { capabilities } from '../../../src/protocol/capabilities.ts'
 import { newTokens } from '../../support/answers.ts'
 import { allowOn, authorizeUrl, hiddenFields, signInOn, testBrowser } from '../../support/browser.ts'
-import { addAccount, addClient, alicePassword, callback } from '../../support/harness.ts'
+import { addAccount, addClient, callback } from '../../support/harness.ts'
 import { type Musts, must } from '../must.ts'
 import type { World } from '../provoked.ts'
-import { ask, change, codeComes, sentBack, setStatus, shownHere } from '../steps.ts'
+import { ask, change, sentBack, setStatus, shownHere } from '../steps.ts'
 
 const checks = 'engine/authorize/checks/'
 const next = 'engine/authorize/next_step: '
@@ -205,7 +206,6 @@ export const openidCore: Musts = {
       'One that the sign-in does not have, after it.',
       'engine/authorize/acr: acr_unmet',
       async (w) => {
-        const { capabilities } = await import('../../../src/protocol/capabilities.ts')
         const claims = JSON.stringify({ id_token: { acr: { essential: true, value: capabilities.acrValues[1] } } })
         await sentBack(ask(w, { scope: 'openid', claims }), 'unmet_authentication_requirements')
       },
@@ -333,4 +333,3 @@ export const rpLogout: Musts = {
     ),
   ],
 }
-void [alicePassword, codeComes]

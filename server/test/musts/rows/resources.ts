@@ -1,6 +1,7 @@
 import { randomText } from '../../../src/lib/random.ts'
+import { addDevice, ask as askForDevice } from '../../device/steps.ts'
 import { newTokens } from '../../support/answers.ts'
-import { refresh } from '../../support/browser.ts'
+import { refresh, token } from '../../support/browser.ts'
 import { addClient } from '../../support/harness.ts'
 import { type Musts, must } from '../must.ts'
 import { elsewhere, expectProvoked, type World } from '../provoked.ts'
@@ -33,7 +34,6 @@ export const rfc8707: Musts = {
     ),
     must('2', 'own', 'At most eight in a request.', `${at}target_invalid`, async (w) => {
       const all = Array.from({ length: 9 }, (_, i) => `resource=https://n${i}.example/`).join('&')
-      const { token } = await import('../../support/browser.ts')
       for (let i = 0; i < 9; i++)
         await w.h.storage.resources.put({ resource: `https://n${i}.example/`, scopes: ['basic'] } as never)
       w.h.clock.move(6000)
@@ -63,7 +63,6 @@ export const rfc8707: Musts = {
       `${at}target_invalid (6)`,
       async (w) => {
         const [one, other] = [await api(w), await api(w, { token_format: 'jwt' })]
-        const { token } = await import('../../support/browser.ts')
         const query = `grant_type=client_credentials&scope=basic&resource=${one}&resource=${other}`
         await refused(token(w.h.app, w.client, query), 'invalid_target')
       },
@@ -120,9 +119,8 @@ export const rfc8707: Musts = {
         ),
     ),
     must('2', 'own', 'Never on a device.', `${admin}scope_reserved (2)`, async (w) => {
-      const { addDevice, ask: askFor } = await import('../../device/steps.ts')
       const device = await addDevice(w.h, { scope: 'basic admin.read', admin_api: true })
-      await refused(askFor(w.h, device, { scope: 'admin.read', resource: adminApi }), 'invalid_scope')
+      await refused(askForDevice(w.h, device, { scope: 'admin.read', resource: adminApi }), 'invalid_scope')
     }),
   ],
 }

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { newTokens } from '../../support/answers.ts'
-import { exchangeCode, post } from '../../support/browser.ts'
+import { post } from '../../support/browser.ts'
 import { addClient } from '../../support/harness.ts'
 import { type Musts, must } from '../must.ts'
 import { elsewhere, type World } from '../provoked.ts'
@@ -204,4 +204,3 @@ export const rfc6750: Musts = {
     }),
   ],
 }
-void exchangeCode

@@ -1,3 +1,4 @@
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { expect } from 'vitest'
 import { refusals } from '../../../src/protocol/refusal.ts'
 import { addAssertingClient } from '../../support/assertion.ts'
@@ -136,7 +137,6 @@ export const rfc7523: Musts = {
       'A JWT that was made for something else is no assertion.',
       `${read}typ !== undefined && !types.test(typ)`,
       async (w) => {
-        const { generateKeyPair, exportJWK, SignJWT } = await import('jose')
         const { privateKey, publicKey } = await generateKeyPair('ES256')
         const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256', use: 'sig' }
         const app = await addClient(w.h, { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [jwk] } })

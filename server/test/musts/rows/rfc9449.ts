@@ -1,10 +1,11 @@
 import { expect } from 'vitest'
+import { currentNonce } from '../../../src/engine/client/dpop_nonce.ts'
 import { newCode } from '../../support/answers.ts'
 import { exchangeCode, post, refresh } from '../../support/browser.ts'
 import { newSenderKey, privateJwk } from '../../support/dpop.ts'
 import { addClient, issuer } from '../../support/harness.ts'
 import { type Musts, must } from '../must.ts'
-import { elsewhere, senderKey, type World } from '../provoked.ts'
+import { push, senderKey, type World } from '../provoked.ts'
 import { addPublic, ask, badProof, boundAccess, call, granted, own, rawProof, refused, sentBack } from '../steps.ts'
 
 const proof = 'engine/client/dpop_proof: '
@@ -71,7 +72,7 @@ export const rfc9449: Musts = {
       `${proof}typeof iat !== 'number' || !Number.isSafeInteger(Math.floor(iat)) || iat < 0`,
       async (w) => {
         const { nonce } = {
-          nonce: (await import('../../../src/engine/client/dpop_nonce.ts')).currentNonce(w.h.context),
+          nonce: currentNonce(w.h.context),
         }
         await badProof({ claims: { iat: 'now', nonce } })(w)
       },
@@ -244,9 +245,14 @@ export const rfc9449: Musts = {
         const code = await newCode(w.h, { ...app, secret: '' }, {}, w.browser)
         const { body } = await granted(exchangeCode(w.h.app, app, code, {}, { ...(await senderKey.proof(w.h, token)) }))
         const other = await (await newSenderKey()).proof(w.h, token)
-        const { token: send } = await import('../../support/browser.ts')
         await refused(
-          send(w.h.app, app, { grant_type: 'refresh_token', refresh_token: body.refresh_token ?? '' }, { ...other }),
+          post(
+            w.h.app,
+            '/oauth/token',
+            app,
+            { grant_type: 'refresh_token', refresh_token: body.refresh_token ?? '' },
+            { ...other },
+          ),
           'invalid_grant',
         )
       },
@@ -318,7 +324,6 @@ export const rfc9449: Musts = {
       'Where a pushed request has both, dpop_jkt and the proof name one key.',
       'engine/authorize/push: dpop_jkt_other',
       async (w) => {
-        const { push } = await import('../provoked.ts')
         await refused(
           push(w, w.client, { dpop_jkt: 'A'.repeat(43) }, { ...(await senderKey.proof(w.h, 'POST /oauth/par')) }),
           'invalid_request',
@@ -365,4 +370,3 @@ export const rfc9449: Musts = {
     ),
   ],
 }
-void [boundAccess, elsewhere]
