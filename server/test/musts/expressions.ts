@@ -20,7 +20,12 @@ export const expressions: readonly GuardedExpression[] = [
     code: 'uri === requested',
     off: 'requested.startsWith(uri)',
   },
-  { file: 'protocol/redirect_uri.ts', name: 'reversed_domain', code: "scheme.includes('.')", off: 'true' },
+  {
+    file: 'protocol/redirect_uri.ts',
+    name: 'reversed_domain',
+    code: "scheme.includes('.') || schemes === 'any' || schemes.has(scheme)",
+    off: 'true',
+  },
   {
     file: 'protocol/redirect_uri.ts',
     name: 'loopback_host_and_path',

@@ -84,7 +84,7 @@ export const redirectUris: Musts = {
       '9700 2.1',
       'own',
       'No scheme that runs or opens what stands in the address.',
-      [`${at}forbiddenSchemes.has(scheme)`, `${at}reversed_domain`],
+      [`${at}isForbiddenScheme(scheme)`, `${at}reversed_domain`],
       notRegistrable('javascript:alert(1)', native),
     ),
     must(

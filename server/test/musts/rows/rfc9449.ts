@@ -6,7 +6,7 @@ import { newSenderKey, privateJwk } from '../../support/dpop.ts'
 import { addClient, issuer } from '../../support/harness.ts'
 import { type Musts, must } from '../must.ts'
 import { push, senderKey, type World } from '../provoked.ts'
-import { addPublic, ask, badProof, boundAccess, call, granted, own, rawProof, refused, sentBack } from '../steps.ts'
+import { addPublic, ask, badProof, call, granted, own, rawProof, refused, sentBack } from '../steps.ts'
 
 const proof = 'engine/client/dpop_proof: '
 const dpop = 'engine/client/dpop: '
