@@ -434,7 +434,7 @@ export const developerSamples = {
         offered: ['dpop_bound_access_tokens', 'require_pushed_authorization_requests'],
         on: ['dpop_bound_access_tokens'],
       },
-      signIn: { begins: 'https://meadow.example/login' },
+      signIn: { begins: 'https://meadow.example/login', sector: 'https://meadow.example/sector.json' },
       needsApproval: true,
     }),
   },

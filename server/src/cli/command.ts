@@ -68,8 +68,12 @@ export async function withStorage<T>(
     const keyring = createKeyring(settings.secrets, settings.issuer, storage.installation)
     const { mailWay } = await import('../settings.ts')
     const mailer = { way: mailWay(settings) }
+    const outbound = {
+      allowed: settings.outboundAllowed,
+      paused: async () => (await storage.recovery.find())?.paused === true,
+    }
     const passwords = createPasswords()
-    return await work({ settings, storage, clock: storage.clock, keyring, mailer, passwords }, settings)
+    return await work({ settings, storage, clock: storage.clock, keyring, mailer, passwords, outbound }, settings)
   } finally {
     await storage.close()
   }

@@ -36,6 +36,8 @@ export type DocumentProblem =
   | 'admin_role_without_secret'
   | 'logout_of_other_origin'
   | { readonly key: 'profile'; readonly profile: Profile; readonly condition: ProfileCondition }
+  | 'sector_unreadable'
+  | { readonly key: 'sector_lacks'; readonly uri: string }
 
 function issueOf(problem: DocumentProblem, path: (string | number)[] = []) {
   return { code: 'custom', path, params: { problem } } as const

@@ -1,8 +1,8 @@
 /**
  * Every call that this server makes of itself, by its purpose: there are no others. Their addresses were written by the
- * operator, or by a provider that the operator has named. Two may be written by the developer of an app, in the portal:
- * its backchannel_logout_uri and its webhooks. An app that registers itself writes its own: its client_id, jwks_uri,
- * sector_identifier_uri and backchannel_logout_uri.
+ * operator, or by a provider that the operator has named. Some may be written by the developer of an app, in the portal:
+ * its backchannel_logout_uri, its sector_identifier_uri and its webhooks. An app that registers itself writes its
+ * own: its client_id, jwks_uri, sector_identifier_uri and backchannel_logout_uri.
  */
 import { createHmac } from 'node:crypto'
 import { type Millis, second, seconds } from '../lib/clock.ts'
@@ -30,12 +30,14 @@ export const purposes = {
   client_document: { limit: 5 * 1024, timeout: 5 * second },
   /** The jwks_uri of an app. */
   client_keys: { limit: 65_536, timeout: 5 * second },
-  /** The sector_identifier_uri of an app that registers itself. */
+  /** The sector_identifier_uri of an app: who registers it waits meanwhile. */
   sector: { limit: 65_536, timeout: 5 * second },
   /** Ranges of digests of breached passwords: the person waits meanwhile. */
   breached_passwords: { limit: 262_144, timeout: 2 * second },
   /** The server that people are moved from, about a password: the person waits meanwhile. */
   legacy_login: { limit: 65_536, timeout: 10 * second },
+  /** The sector_identifier_uri of an app: who registers it waits meanwhile. */
+  sector_identifier: { limit: 65_536, timeout: 5 * second },
   /** The backchannel_logout_uri of an app. */
   backchannel_logout: { limit: 65_536, timeout: 5 * second },
   /** A webhook of an app or of the operator. */

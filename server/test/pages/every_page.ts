@@ -880,10 +880,14 @@ export function everyView(text: Text): Record<string, Page> {
       },
       signIn: {
         begins: text('https://meadow.example/in'),
+        sector: text('https://meadow.example/sector.json'),
         problem: {
-          key: 'member_refused',
-          member: text('https://meadow.example/in'),
-          why: { key: 'redirect_uri', why: 'fragment' },
+          field: 'sector',
+          it: {
+            key: 'member_refused',
+            member: text('https://meadow.example/sector.json'),
+            why: { key: 'sector_lacks', uri: text('https://meadow.example/cb') },
+          },
         },
       },
       needsApproval: true,

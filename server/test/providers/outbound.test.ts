@@ -127,7 +127,8 @@ test('no other file of the server can call anybody', () => {
     'cli/usage.ts',
     // Asks the server that `consentry conform` names, in a process of its own.
     'conform/http.ts',
-    'engine/developer/registration/sector.ts',
+    // The document of a sector.
+    'engine/client/sector_identifier.ts',
     'lib/guarded_fetch.ts',
     'runtime/kept/client_documents.ts',
     'runtime/kept/client_keys.ts',

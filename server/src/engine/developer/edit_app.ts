@@ -27,6 +27,7 @@ import { hasSectorName, sectorOf } from '../../runtime/keys/subjects.ts'
 import type { Acting, ClientAmendment, ClientProposal, ClientRecord } from '../../storage/contract.ts'
 import { type FormProblem, isFormProblem } from '../../words/form_problem.ts'
 import { publicNameProblem } from '../account/reserved_names.ts'
+import { isOtherSector, outboundOfApps, sectorProblem } from '../client/sector_identifier.ts'
 import { type AppDetailProblems, type AppDetails, detailMembers, detailProblems } from './app_details.ts'
 import {
   type Changed,
@@ -65,6 +66,8 @@ export async function edit<Type extends AuditType>(
   },
 ): Promise<Changed> {
   const free = registrationFor(context, by.account) === 'open'
+  const lacking = await whyOutOfSector(context, clientId, make)
+  if (lacking !== undefined) return { problem: lacking }
   let waits = false
   let asksAgain = false
   const and = async (acting: Acting) => {
@@ -112,6 +115,17 @@ function whySubjectsMove(present: ClientRecord, make: Edit): FormProblem | undef
   if (isFormProblem(after) || after.subject_type !== 'pairwise') return undefined
   if (hasSectorName(before) && !hasSectorName(after)) return 'redirect_uri_other_host'
   return isSameSector(present.clientId, before, after) ? undefined : 'subjects_move'
+}
+
+/** Why the app would not be of its sector afterwards, by the sector's document (OIDC Core §8.1). */
+async function whyOutOfSector(context: Context, clientId: ClientId, make: Edit): Promise<FormProblem | undefined> {
+  const record = await context.storage.clients.find(clientId)
+  if (record === null || record === undefined) return undefined
+  const before = proposedDocument(record)
+  const after = withEdit(before, make)
+  if (isFormProblem(after) || !isOtherSector(before, after)) return undefined
+  const why = await sectorProblem(outboundOfApps(context), after)
+  return why && { key: 'member_refused', member: after.sector_identifier_uri ?? '', why }
 }
 
 function isSameSector(id: ClientId, before: ClientMetadata, after: ClientMetadata): boolean {

@@ -63,7 +63,7 @@ export const developerEvents = {
   app_sign_in_changed: {
     title: 'Where people begin to sign in to an app was changed.',
     ...developer,
-    detail: z.strictObject({ begins: z.string().nullable() }),
+    detail: z.strictObject({ begins: z.string().nullable(), sector: z.string().nullable().optional() }),
   },
   app_profile_changed: {
     title: 'The security profile of an app was changed.',

@@ -1,21 +1,23 @@
 /**
- * Addresses of an app that pages of ours send browsers to, beside its redirect URIs. Documents of older releases may hold
+ * Addresses of an app beside its redirect URIs, which pages of ours send browsers to or which this server reads. Documents of older releases may hold
  * some that nobody has judged, so that one counts only as far as it would be taken today.
  */
 import type { ClientMetadata, DocumentProblem } from '../client_metadata.ts'
 import { appendQuery, redirectUriProblem } from '../redirect_uri.ts'
 
+const members = ['frontchannel_logout_uri', 'initiate_login_uri', 'sector_identifier_uri'] as const
+
 /** The member that the operator's document, a registration or the portal gives, and what is wrong with it. */
 export interface AddressProblem {
-  readonly member: 'frontchannel_logout_uri' | 'initiate_login_uri'
+  readonly member: (typeof members)[number]
   readonly problem: DocumentProblem
 }
 
-type Addresses = Pick<ClientMetadata, 'frontchannel_logout_uri' | 'initiate_login_uri' | 'redirect_uris'>
+type Addresses = Pick<ClientMetadata, (typeof members)[number] | 'redirect_uris'>
 
 /** What is wrong with these addresses of a document; undefined where nothing is. */
 export function addressProblem(metadata: Addresses): AddressProblem | undefined {
-  for (const member of ['frontchannel_logout_uri', 'initiate_login_uri'] as const) {
+  for (const member of members) {
     const uri = metadata[member]
     if (uri === undefined) continue
     const why = redirectUriProblem(uri, false)

@@ -87,6 +87,9 @@ export const settings: Words['settings'] = {
   begins: 'Login-Initiation-URI',
   beginsHint:
     'Wo Menschen die Anmeldung bei Ihrer App von anderswo beginnen. Damit steht in ihrem Konto „Öffnen“ neben Ihrer App. Ihre App bekommt iss und beginnt hier eine Anmeldung (OpenID Connect Core §4). Verwenden Sie https.',
+  sector: 'Sector-Identifier-URI',
+  sectorHint:
+    'Eine JSON-Liste unter einer https-Adresse, die alle Redirect-URIs Ihrer App nennt. Apps eines Sektors kennen einen Menschen unter derselben ID (sub). Leer: Der Host der Redirect-URIs ist der Sektor.',
   frontChannel: 'Front-Channel-Logout-URI',
   frontChannelHint:
     'Eine Seite Ihrer App, die beim Abmelden in einem verborgenen Rahmen geladen wird, mit iss und sid. Auf dem Host einer Redirect-URI. Die meisten Browser senden ihr keine Cookies: Verwenden Sie wo möglich den Back-Channel.',

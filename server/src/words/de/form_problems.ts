@@ -53,6 +53,9 @@ export const documentProblems: Words['documentProblems'] = {
   admin_role_without_secret: 'braucht die Art client_credentials und eine App, die sich ausweist',
   logout_of_other_origin:
     'braucht Schema, Host und Port einer Redirect-URI (OpenID Connect Front-Channel Logout 1.0 §2)',
+  sector_unreadable:
+    'konnte nicht gelesen werden: Nötig ist eine öffentliche https-Adresse, die ohne Weiterleitung mit 200 und einer JSON-Liste von Adressen antwortet',
+  sector_lacks: ({ uri }: { readonly uri: string }) => `nennt nicht ${uri}`,
   secretless_without_rotation: 'braucht rotierende Refresh-Tokens (RFC 9700 §4.14.2)',
   profile: ({ profile, condition }) => `passt nicht zum Profil ${profile}: ${profileConditions[condition]}`,
 }

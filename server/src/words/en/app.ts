@@ -84,6 +84,9 @@ export const settings = {
   begins: 'Login initiation URI',
   beginsHint:
     'Where people begin to sign in to your app from somewhere else. With it, their account shows ‘Open’ beside your app. Your app gets iss and starts a sign-in here (OpenID Connect Core §4). Use https.',
+  sector: 'Sector identifier URI',
+  sectorHint:
+    'A JSON list at an https address that names all redirect URIs of your app. Apps of one sector know a person by the same ID (sub). Empty: the host of the redirect URIs is the sector.',
   frontChannel: 'Front-channel logout URI',
   frontChannelHint:
     'A page of your app that is loaded in a hidden frame when a person signs out, with iss and sid. On the host of a redirect URI. Most browsers send it no cookies: use the back channel where you can.',

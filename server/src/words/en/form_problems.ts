@@ -57,6 +57,9 @@ export const documentProblems = {
   admin_role_without_secret: 'needs the grant type client_credentials and an app that authenticates',
   logout_of_other_origin:
     'must have the scheme, host and port of a redirect URI (OpenID Connect Front-Channel Logout 1.0 §2)',
+  sector_unreadable:
+    'could not be read: it must be a public https address that answers 200 with a JSON list of addresses, and redirects nowhere',
+  sector_lacks: ({ uri }: { readonly uri: string }) => `does not list ${uri}`,
   secretless_without_rotation: 'needs refresh tokens that rotate (RFC 9700 §4.14.2)',
   profile: ({ profile, condition }: { readonly profile: Profile; readonly condition: ProfileCondition }) =>
     `does not go with the profile ${profile}: ${profileConditions[condition]}`,

@@ -6,7 +6,7 @@ import type { MailQueue } from '../../../runtime/jobs/queue.ts'
 import type { Acting } from '../../../storage/contract.ts'
 
 /** What planning and applying a document works with; less than a whole server. */
-export type ApplyContext = Pick<Context, 'storage' | 'passwords'> &
+export type ApplyContext = Pick<Context, 'storage' | 'passwords' | 'outbound'> &
   MailQueue & { readonly settings: Pick<EngineSettings, 'nativeSchemes'> }
 
 export interface Change {

@@ -8,8 +8,11 @@ import { isSecretMethod, type UserId } from '../../../protocol/names.ts'
 import { amendmentTo, formOf, isVerified, operatorName } from '../../../runtime/kept/app_form.ts'
 import { isBuiltIn } from '../../../runtime/kept/builtin_clients.ts'
 import type { ClientRecord, ClientVerification } from '../../../storage/contract.ts'
+import { en } from '../../../words/en/index.ts'
 import { type Path, problemAt, problemsOf } from '../../../words/schema_problem.ts'
+import { tell } from '../../../words/told.ts'
 import { givenSecretName, hashedSecret } from '../../client/client_secrets.ts'
+import { isOtherSector, sectorProblem } from '../../client/sector_identifier.ts'
 import { registeredItself } from '../../developer/registration/register.ts'
 import type { ApplyContext, Change, Planned } from './change.ts'
 import type { ClientEntry } from './document.ts'
@@ -31,6 +34,8 @@ export async function planClients(
     const metadata = Array.isArray(settled) ? settled : withSoundSchemes(context, settled, path)
     if (Array.isArray(metadata)) problems.push(...metadata)
     else if (!('problems' in people)) {
+      const sector = await whyOutOfSector(context, record, metadata)
+      if (sector !== undefined) problems.push(problemAt([...path, 'sector_identifier_uri'], sector))
       const present = (await context.storage.appTeams.find(entry.client_id))?.collaborators ?? []
       const change = changeClient(context, entry, record, { metadata, people, present })
       if (change !== undefined) changes.push(change)
@@ -44,6 +49,18 @@ function withSoundSchemes({ settings }: ApplyContext, metadata: ClientMetadata, 
   const result = clientSchemaWith(settings.nativeSchemes).safeParse(metadata)
   if (result.success) return metadata
   return problemsOf(result.error, metadata, path).map((problem) => problemAt(problem.path, problem.message))
+}
+
+/** Why the app is not of the sector that it names, where that or a redirect URI is new. */
+async function whyOutOfSector(
+  { outbound }: ApplyContext,
+  record: ClientRecord | undefined,
+  metadata: ClientMetadata,
+): Promise<string | undefined> {
+  const known = record && clientSchemaWith('any').safeParse(record.metadata)
+  if (!isOtherSector(known?.data, metadata)) return undefined
+  const problem = await sectorProblem(outbound, metadata)
+  return problem && tell(en.documentProblems, problem)
 }
 
 /** The metadata with its authentication method: a client that has no secret and names no method is public. */

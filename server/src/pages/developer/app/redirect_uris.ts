@@ -15,7 +15,8 @@ import { redirectUriPath, redirectUrisPath } from '../../kit/paths.ts'
 import { page } from '../../page.ts'
 import { goTo, noticeOf, PageProblem, readQuery, secrets } from '../../visit.ts'
 import { frame, type OwnApp, ownApp } from '../own_app.ts'
-import { type AppRedirectUrisProps, appRedirectUriEdit, appRedirectUris, moveSubjects } from './redirect_uris_view.tsx'
+import { moveSubjects } from './move_subjects.tsx'
+import { type AppRedirectUrisProps, appRedirectUriEdit, appRedirectUris } from './redirect_uris_view.tsx'
 
 /** Who may come to a page about one redirect URI, which the query names and the app has registered. */
 const registered = further(ownApp, (visit) => {

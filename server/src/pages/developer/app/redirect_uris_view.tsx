@@ -9,6 +9,7 @@ import { redirectUriPath, redirectUrisPath } from '../../kit/paths.ts'
 import { Say, useWords, view } from '../../kit/words.tsx'
 import { AppPage, type AppPageProps } from '../app_page.tsx'
 import { appKindChoices } from './kinds.tsx'
+import { MoveSubjects } from './move_subjects.tsx'
 
 export interface AppRedirectUrisProps extends AppPageProps, FormSecrets {
   readonly redirectUris: readonly string[]
@@ -83,9 +84,6 @@ export interface AppRedirectUriEditProps extends AppPageProps, FormSecrets {
   readonly problem?: FormProblem | undefined
 }
 
-/** The field by which a developer says that they know that people get other IDs. */
-export const moveSubjects = 'move_subjects'
-
 /** Asks what one address is to be instead. */
 export const appRedirectUriEdit = view((props: AppRedirectUriEditProps) => {
   const { redirectUris: say, kit } = useWords()
@@ -110,14 +108,7 @@ export const appRedirectUriEdit = view((props: AppRedirectUriEditProps) => {
           problem={props.problem}
           hint={say.editHint}
         />
-        {props.problem === 'subjects_move' ? (
-          <div class="field">
-            <label class="line" for="move-subjects">
-              <input id="move-subjects" type="checkbox" name={moveSubjects} value="yes" required />
-              <span>{say.moveSubjects}</span>
-            </label>
-          </div>
-        ) : null}
+        {props.problem === 'subjects_move' ? <MoveSubjects /> : null}
         <div class="row">
           <Button id="redirect-uri-submit">{kit.save}</Button>
           <LinkButton href={redirectUrisPath(clientId)} look="plain">

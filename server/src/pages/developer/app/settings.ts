@@ -4,7 +4,7 @@ import { profileStateOf, saveProfile } from '../../../engine/developer/app_profi
 import { protectionsFor, protectionsOf, saveProtections } from '../../../engine/developer/app_protections.ts'
 import { registrationFor } from '../../../engine/developer/developer_apps.ts'
 import { accessOf, renameApp, saveAccess, saveDetails, withdrawChange } from '../../../engine/developer/edit_app.ts'
-import { saveSignInAddress } from '../../../engine/developer/sign_in_address.ts'
+import { saveSignInAddresses, signInAddressesOf } from '../../../engine/developer/sign_in_addresses.ts'
 import { saveSignOutAddresses, signOutAddressesOf } from '../../../engine/developer/sign_out_addresses.ts'
 import { offeredScopes, readScopes } from '../../../engine/grant/scopes.ts'
 import { sendPage } from '../../../http/browser/page_headers.ts'
@@ -14,6 +14,7 @@ import { appPath, secretsPath, settingsPath } from '../../kit/paths.ts'
 import { page } from '../../page.ts'
 import { goTo, noticeOf } from '../../visit.ts'
 import { frame, type OwnApp, ownApp, requireOwnApp } from '../own_app.ts'
+import { moveSubjects } from './move_subjects.tsx'
 import { type AppSettingsProps, appSettings, scopesFor } from './settings_view.tsx'
 
 export const appSettingsPages = [
@@ -107,10 +108,16 @@ export const appSettingsPages = [
     guard: ownApp,
     post: async (visit) => {
       const { context, reply, client, form, by } = visit
-      const begins = (form.get('initiate_login_uri') ?? '').trim()
-      const changed = await saveSignInAddress(context, by, client, begins)
+      const sector = form.get('sector_identifier_uri')?.trim()
+      const addresses = {
+        begins: (form.get('initiate_login_uri') ?? '').trim(),
+        sector: signInAddressesOf(client).sector === undefined ? undefined : (sector ?? ''),
+      }
+      const mayMoveSubjects = form.has(moveSubjects)
+      const changed = await saveSignInAddresses(context, by, client, { ...addresses, mayMoveSubjects })
       if (changed.problem === undefined) return saved(visit, changed)
-      return sendPage(reply, 400, await draw(visit, { signIn: { begins, problem: changed.problem } }))
+      const problem = { field: changed.field, it: changed.problem }
+      return sendPage(reply, 400, await draw(visit, { signIn: { ...addresses, problem } }))
     },
   }),
 
@@ -180,7 +187,7 @@ async function draw(visit: OwnApp, more: Partial<AppSettingsProps>): Promise<Pag
     details: detailsOf(client),
     ...access,
     scopes: scopesFor(await offeredScopes(context, client), (await readScopes(context)).shown(access.scope)),
-    signIn: { begins: client.metadata.initiate_login_uri ?? '' },
+    signIn: signInAddressesOf(client),
     signOut: {
       ...signOut,
       afterwards: signOut.afterwards.join('\n'),

@@ -10,6 +10,7 @@ import { AppPage, type AppPageProps } from '../app_page.tsx'
 import { appKindChoices } from './kinds.tsx'
 import { ScopeChoices } from './scope_choices.tsx'
 import { type ProfileProps, ProfileSection } from './sections/profile_section.tsx'
+import { type SignInProps, SignInSection } from './sections/sign_in_section.tsx'
 import { type SignOutProps, SignOutSection } from './sections/sign_out_section.tsx'
 
 /** The fields of the form, in order. */
@@ -29,7 +30,7 @@ export interface AppSettingsProps extends AppPageProps, FormSecrets {
   /** The scopes to choose from. */
   readonly scopes: readonly ScopeMeaning[]
   readonly accessProblem?: { readonly field?: 'kind' | 'scope' | undefined; readonly problem: FormProblem } | undefined
-  readonly signIn: { readonly begins: string; readonly problem?: FormProblem | undefined }
+  readonly signIn: SignInProps
   readonly signOut: SignOutProps
   readonly protections: {
     readonly offered: readonly ProtectionName[]
@@ -108,20 +109,7 @@ export const appSettings = view((props: AppSettingsProps) => {
           <Button id="app-access-submit">{kit.save}</Button>
         </Form>
       </Section>
-      <Section id="sign-in" heading={say.signIn}>
-        <Form id="app-sign-in-form" class="card" secrets={{ csrf: props.csrf }} action={`${path}/sign-in`}>
-          <Field
-            id="app-initiate-login-uri"
-            name="initiate_login_uri"
-            label={say.begins}
-            value={props.signIn.begins}
-            hint={say.beginsHint}
-            problem={props.signIn.problem}
-            optional
-          />
-          <Button id="app-sign-in-submit">{kit.save}</Button>
-        </Form>
-      </Section>
+      <SignInSection csrf={props.csrf} action={`${path}/sign-in`} {...props.signIn} />
       <ProtectionSection csrf={props.csrf} action={`${path}/protections`} {...props.protections} />
       <ProfileSection csrf={props.csrf} action={`${path}/profile`} {...props.profile} />
       <SignOutSection csrf={props.csrf} action={`${path}/sign-out`} {...props.signOut} />
