@@ -6,7 +6,7 @@ import type { FastifyRequest } from 'fastify'
 import type { SignedIn } from '../engine/account/sessions.ts'
 import { type Checked, checkAuthorization } from '../engine/authorize/authorize.ts'
 import { completeAuthorization } from '../engine/authorize/complete.ts'
-import { decideNextIn, type Next } from '../engine/authorize/next_step.ts'
+import { asksForNewAccount, decideNextIn, type Next } from '../engine/authorize/next_step.ts'
 import type { AuthorizationRequest } from '../engine/authorize/request.ts'
 import { parkRequest, resumeRequest } from '../engine/authorize/request_store.ts'
 import {
@@ -194,17 +194,13 @@ const asked = {
   consent: 'The person was asked to agree.',
 } as const
 
-function pageOf(
-  step: keyof typeof asked,
-  { prompt, hintSubject, subjectsWanted }: AuthorizationRequest,
-  { enrolling, accepting }: SignedIn,
-) {
+function pageOf(step: keyof typeof asked, request: AuthorizationRequest, { enrolling, accepting }: SignedIn) {
   if (step === 'consent') return '/consent'
   if (step === 'factor') return '/login/factor'
   if (enrolling !== undefined) return '/account/security/totp'
   if (accepting !== undefined) return '/login/terms'
   // Whoever is not the person that the app wants would only open one more account that is not theirs.
-  return prompt.includes('create') && hintSubject === undefined && subjectsWanted === undefined ? '/signup' : '/login'
+  return asksForNewAccount(request) ? '/signup' : '/login'
 }
 
 /** Refusals that come once it is known who the person is. */

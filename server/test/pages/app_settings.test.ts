@@ -183,7 +183,7 @@ test('what is taken away counts at once, also beside a change that waits, and a 
 
 test('verified holds for the form that was looked at, and goes with a change of it', async () => {
   await open()
-  expect(await verifyApp(h.context, byCommand, app.id, 'Dana')).toBe(true)
+  expect(await verifyApp(h.context, byCommand, app.id, 'Dana')).toBe('done')
   const consent = async () => (await dev.follow(await dev.get(`${ask('basic')}&prompt=consent`))).body
   expect(await consent()).toMatch(/id="verified-by">\s*Verified by <bdi>localhost:3000<\/bdi> on <time/)
   // A privacy policy is no part of it; the publisher is.

@@ -216,7 +216,18 @@ function needsSignIn(context: Context, request: AuthorizationRequest, person: Pe
   // Whoever came through a provider has chosen an account, however long ago they were authenticated there.
   if (request.prompt.includes('select_account') && !counts(since)) return true
   if (request.prompt.includes('login')) return true
+  // A new account is wanted, whoever is signed in (Prompt Create 1.0 §4); a hint names one that is there.
+  if (asksForNewAccount(request) && !counts(since)) return true
   return request.maxAge !== undefined && age > request.maxAge * 1000
+}
+
+/** Whether the app wants the person to open an account: none of ours, as a hint would name (R79). */
+export function asksForNewAccount({
+  prompt,
+  hintSubject,
+  subjectsWanted,
+}: Pick<AuthorizationRequest, 'prompt' | 'hintSubject' | 'subjectsWanted'>): boolean {
+  return prompt.includes('create') && hintSubject === undefined && subjectsWanted === undefined
 }
 
 function isOtherPerson(
