@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Page } from 'playwright-core'
+import type { BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { authorizeUrl, verifier } from '../support/browser.ts'
 import { inChromium, launchChromium, type TestChromium } from '../support/chromium.ts'
@@ -56,7 +56,9 @@ inChromium('signing out at apps by their pages', () => {
     })
 
   /** Signs alice in to the app; answers the ID token that it gets for its code. */
-  async function signIn(page: Page, app: TestClient, redirectUri: string): Promise<string> {
+  async function signIn(context: BrowserContext, app: TestClient, redirectUri: string): Promise<string> {
+    // A page of its own, as the app may never answer when the browser comes back.
+    const page = await context.newPage()
     await page.goto(issuer + authorizeUrl(app, { redirect_uri: redirectUri, scope: 'openid' }))
     if (new URL(page.url()).pathname === '/login') {
       await page.fill('#username', 'alice')
@@ -66,6 +68,7 @@ inChromium('signing out at apps by their pages', () => {
     const back = page.waitForRequest((request) => request.url().startsWith(`${redirectUri}?`))
     await page.click('#consent-allow', { noWaitAfter: true })
     const code = new URL((await back).url()).searchParams.get('code') ?? ''
+    await page.close()
     const answer = await h.app.inject({
       method: 'POST',
       url: '/oauth/token',
@@ -84,13 +87,14 @@ inChromium('signing out at apps by their pages', () => {
   }
 
   test('the frame is loaded, also beside one that never answers, and the browser goes on by itself', async () => {
-    const page = await (await chromium.newContext()).newPage()
+    const context = await chromium.newContext()
+    const page = await context.newPage()
     const objections: string[] = []
     page.on('console', (message) => {
       if (/Content Security Policy|sandbox/i.test(message.text())) objections.push(message.text())
     })
-    await signIn(page, await appAt(held), `${held}/cb`)
-    const id = await signIn(page, await appAt(origin), `${origin}/cb`)
+    await signIn(context, await appAt(held), `${held}/cb`)
+    const id = await signIn(context, await appAt(origin), `${origin}/cb`)
     const leave = { id_token_hint: id, post_logout_redirect_uri: `${origin}/bye` }
     await page.goto(`${issuer}/oauth/logout?${new URLSearchParams(leave)}`, { waitUntil: 'commit' })
     await page.waitForURL(`${origin}/bye`)

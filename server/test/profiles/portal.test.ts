@@ -4,6 +4,7 @@ import { registerApp, signedIn } from '../pages/developer.ts'
 import { newTokens } from '../support/answers.ts'
 import { hiddenFields, refresh, type TestBrowser } from '../support/browser.ts'
 import { addAccount, addClient, type Harness, harness, type TestClient } from '../support/harness.ts'
+import { addFapiApp } from './steps.ts'
 
 let h: Harness
 let dev: TestBrowser
@@ -83,6 +84,20 @@ describe('the settings of an app', () => {
     const added = await send(app.id, 'redirect-uris', { uri: 'com.example.app:/cb' })
     expect(added.status).toBe(400)
     expect(added.body).toContain('redirect URIs are https or a loopback address')
+  })
+
+  test('offer no switch for what its profile sets, and keep that whatever is sent', async () => {
+    const app = await addFapiApp(h)
+    await h.storage.clients.amend(app.id, () => ({ ownerId: alice.id }))
+    expect((await settingsOf(app.id)).body).not.toContain('id="app-protections-form"')
+    await send(app.id, 'settings/protections', {})
+    expect(await metadataOf(app.id)).toMatchObject({
+      profile: 'fapi2-security',
+      dpop_bound_access_tokens: true,
+      require_pushed_authorization_requests: true,
+    })
+    const free = await registerApp(dev, { name: 'Fifth', scope: 'basic' })
+    expect((await settingsOf(free.id)).body).toContain('id="app-protections-form"')
   })
 
   test('leave a profile alone that the operator has given', async () => {

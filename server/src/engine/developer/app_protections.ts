@@ -1,4 +1,5 @@
 /** The protections that an app asks for: it then gets nothing without them (RFC 9126 §6, RFC 9449 §5.2). */
+import { isSetByProfile } from '../../protocol/profiles/profiles.ts'
 import type { Context } from '../../runtime/context.ts'
 import { kindOf, returnsPeople } from '../../runtime/kept/app_form.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
@@ -9,9 +10,13 @@ import { edit } from './edit_app.ts'
 const protections = ['dpop_bound_access_tokens', 'require_pushed_authorization_requests'] as const
 export type Protection = (typeof protections)[number]
 
-/** Those that mean something for an app of its kind: only one that sends people here can push its requests. */
+/**
+ * Those that can be switched: what means something for an app of its kind, as only one that sends people here can push its
+ * requests, and is not set by its profile.
+ */
 export function protectionsFor({ metadata }: Pick<Client, 'metadata'>): readonly Protection[] {
-  return protections.filter((one) => one === 'dpop_bound_access_tokens' || returnsPeople(kindOf(metadata)))
+  const open = protections.filter((one) => !isSetByProfile(metadata, one))
+  return open.filter((one) => one === 'dpop_bound_access_tokens' || returnsPeople(kindOf(metadata)))
 }
 
 export function protectionsOf({ metadata }: Pick<Client, 'metadata'>): readonly Protection[] {
@@ -29,6 +34,9 @@ export function saveProtections(
   return edit(context, by, client.id, {
     event: 'app_protections_changed',
     detail: { protections: on },
-    by: () => Object.fromEntries(protections.map((one) => [one, on.includes(one) ? true : undefined])),
+    by: (metadata) => {
+      const open = protections.filter((one) => !isSetByProfile(metadata, one))
+      return Object.fromEntries(open.map((one) => [one, on.includes(one) ? true : undefined]))
+    },
   })
 }

@@ -145,6 +145,11 @@ export function membersOfProfile({ grant_types: grants, ...document }: Profiled,
   }
 }
 
+/** Whether the profile of a document sets this member, so that nobody switches it. */
+export function isSetByProfile({ profile }: Pick<Profiled, 'profile'>, member: string): boolean {
+  return profile !== undefined && Object.hasOwn(switches[profile], member)
+}
+
 /** The document with what its profile sets. */
 export function withProfile<Document extends Profiled>(document: Document): Document {
   if (document.profile === undefined) return document

@@ -124,6 +124,7 @@ function ProtectionSection({
   ...form
 }: AppSettingsProps['protections'] & Pick<FormSecrets, 'csrf'> & { readonly action: string }) {
   const { settings: say, kit } = useWords()
+  if (offered.length === 0) return null
   return (
     <Section id="protections" heading={say.protections}>
       <Form id="app-protections-form" class="card" secrets={{ csrf: form.csrf }} action={form.action}>
