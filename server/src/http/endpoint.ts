@@ -124,6 +124,11 @@ export function json(status: number, body: object, more?: Readonly<Record<string
   return { status, headers, body: JSON.stringify(body, undefined, indent) }
 }
 
+/** A signed answer that nobody may keep, by its media type. */
+export function signedAnswer(mediaType: string, body: string): Answer {
+  return { status: 200, headers: { ...privateJson, 'content-type': mediaType }, body }
+}
+
 const privateJson = { 'cache-control': 'no-store', pragma: 'no-cache', 'content-type': 'application/json' } as const
 
 /** The path of a request as it was asked for, without its query, which no log may hold. */

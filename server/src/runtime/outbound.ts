@@ -68,15 +68,18 @@ export type AroundCall = (purpose: OutboundPurpose, uri: string, call: () => Pro
 /** Who has written an address: the operator, or a developer or app, whom the server does not know. */
 export type Writer = 'operator' | 'stranger'
 
+export interface OutboundSettings {
+  readonly outboundAllowed: ReadonlySet<string>
+  readonly development: boolean
+}
+
 /**
- * What may be reached although it is http or private: what the operator allows is for addresses that the operator wrote,
- * and for every address of a server under development.
+ * How an address of this writer is called (R11). What the operator allows although it is http or private is for addresses that
+ * the operator wrote, and for every address of a server under development.
  */
-export function allowedFor(
-  settings: { readonly outboundAllowed: ReadonlySet<string>; readonly development: boolean },
-  writtenBy: Writer,
-): ReadonlySet<string> {
-  return writtenBy === 'operator' || settings.development ? settings.outboundAllowed : new Set()
+export function outboundTo(outbound: Outbound, settings: OutboundSettings, writtenBy: Writer): Outbound {
+  const allowed = writtenBy === 'operator' || settings.development ? settings.outboundAllowed : new Set<string>()
+  return { ...outbound, allowed }
 }
 
 /** Calls an address for a purpose, on a connection of its own. Throws FetchRefused. */

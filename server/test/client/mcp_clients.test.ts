@@ -79,7 +79,7 @@ describe('an app that registers itself', () => {
     expect((await register(program({ scope: 'trees.read openid' }))).scope).toBe('trees.read openid trees.fell')
   })
 
-  test('gets no scope that is kept for the operator’s own apps, whatever it is registered for', async () => {
+  test('gets no scope that only the operator’s own apps may have, whatever it is registered for', async () => {
     const app = { id: (await register(program({ scope: 'trees.read' }))).client_id }
     const asked = authorizeUrl(app.id, { redirect_uri: redirectUri, scope: 'trees.fell', resource: trees })
     expectErrorAt(await h.app.inject(asked), 'invalid_scope')

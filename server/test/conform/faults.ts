@@ -443,7 +443,7 @@ export const faults: readonly Planted[] = [
       }),
   },
   {
-    what: 'an access token that was revoked goes on working',
+    what: 'a revoked access token still works',
     check: 'userinfo.revoked',
     plant: () => ({
       before: ({ path, form }) =>

@@ -40,7 +40,7 @@ async function reachedBy(work: () => Promise<unknown>) {
   await work()
   return {
     // The first rule is under way from the beginning of a trace.
-    rules: new Set<RuleName>(['request', ...[...at.mock.calls, ...skip.mock.calls].map(([rule]) => rule)]),
+    rules: new Set<RuleName>(['request', ...[...at.mock.calls, ...skip.mock.calls].flat()]),
     lists: (at.mock.contexts as Trace[]).map(({ ruleset }) => ruleset),
   }
 }

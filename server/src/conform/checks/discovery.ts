@@ -1,6 +1,6 @@
 /** What a server says of itself (RFC 8414, OpenID Connect Discovery 1.0). */
 import type { Check } from '../check.ts'
-import { isJson } from '../http.ts'
+import { type Answer, isJson } from '../http.ts'
 import { isLoopback, type Metadata } from '../metadata.ts'
 import type { Probe } from '../probe.ts'
 import { must } from '../verdict.ts'
@@ -23,6 +23,11 @@ const hasOauth = ({ oauth }: Metadata) => oauth.status === 200
 /** Endpoints whose ways of authentication have a list of algorithms beside them. */
 const authenticated = ['token_endpoint', 'revocation_endpoint', 'introspection_endpoint']
 
+function mustBeJson(answer: Answer): void {
+  must(answer.json !== undefined, 'The body is no JSON object.', answer)
+  must(isJson(answer), `Its Content-Type is ${answer.headers.get('content-type') ?? 'missing'}.`, answer)
+}
+
 export const discovery: readonly Check[] = [
   {
     id: 'discovery.openid_document',
@@ -33,8 +38,7 @@ export const discovery: readonly Check[] = [
     expects: '200 with application/json',
     offered: isOpenid,
     async run({ metadata: { openid } }) {
-      must(openid.json !== undefined, 'The body is no JSON object.', openid)
-      must(isJson(openid), `Its Content-Type is ${openid.headers.get('content-type') ?? 'missing'}.`, openid)
+      mustBeJson(openid)
     },
   },
   {
@@ -46,8 +50,7 @@ export const discovery: readonly Check[] = [
     expects: '200 with application/json',
     offered: hasOauth,
     async run({ metadata: { oauth } }) {
-      must(oauth.json !== undefined, 'The body is no JSON object.', oauth)
-      must(isJson(oauth), `Its Content-Type is ${oauth.headers.get('content-type') ?? 'missing'}.`, oauth)
+      mustBeJson(oauth)
     },
   },
   {

@@ -31,6 +31,13 @@ async function pushedUrl(probe: Probe, requestUri: string, clientId?: string): P
   return url
 }
 
+/** The request_uri of a push; without one there is nothing to try. */
+function requestUriOf(answer: Answer): string {
+  const uri = textOf(answer, 'request_uri')
+  if (uri === undefined) throw new NotChecked('No request can be pushed.')
+  return uri
+}
+
 export const pushed: readonly Check[] = [
   {
     ...shared,
@@ -116,9 +123,7 @@ export const pushed: readonly Check[] = [
     needs: ['client', 'sign_in'],
     async run(probe) {
       const answer = await push(probe)
-      const uri = textOf(answer, 'request_uri')
-      if (uri === undefined) throw new NotChecked('No request can be pushed.')
-      const url = await pushedUrl(probe, uri)
+      const url = await pushedUrl(probe, requestUriOf(answer))
       const { back, answer: end } = await probe.authorize(url)
       must(back?.get('code') != null, `The client is told ${back?.get('error') ?? 'nothing'}.`, answer, end)
     },
@@ -133,9 +138,7 @@ export const pushed: readonly Check[] = [
     needs: ['client', 'other_client'],
     async run(probe) {
       const answer = await push(probe)
-      const uri = textOf(answer, 'request_uri')
-      if (uri === undefined) throw new NotChecked('No request can be pushed.')
-      const url = await pushedUrl(probe, uri, (await probe.otherClient()).id)
+      const url = await pushedUrl(probe, requestUriOf(answer), (await probe.otherClient()).id)
       const { back, answer: end } = await probe.authorize(url, { untouched: true })
       must(
         back?.get('code') == null && (end.status >= 400 || back !== undefined),

@@ -8,7 +8,7 @@ import { identify } from '../../engine/token/token.ts'
 import { requireParameter } from '../../engine/token/token_parameters.ts'
 import { findToken } from '../../http/bearer_token.ts'
 import { decodeClient } from '../../http/bodies/token_form.ts'
-import { type Endpoint, json, type Visit } from '../../http/endpoint.ts'
+import { type Endpoint, json, signedAnswer, type Visit } from '../../http/endpoint.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import { orThrow, Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
@@ -26,7 +26,7 @@ export const introspectionEndpoint: Endpoint = {
     orThrow(whyUnprotected(client))
     const found = await introspect(visit.context, client, requireParameter(form, 'token'))
     if (!wantsJwt(visit.request)) return json(200, found)
-    return { status: 200, headers: jwtHeaders, body: signIntrospection(visit.context, client, found) }
+    return signedAnswer(jwtMediaType, signIntrospection(visit.context, client, found))
   },
 }
 
@@ -42,17 +42,11 @@ export const revocationEndpoint: Endpoint = {
   },
 }
 
-const jwtHeaders = {
-  'content-type': `application/${introspectionJwtType}`,
-  'cache-control': 'no-store',
-  pragma: 'no-cache',
-} as const
+const jwtMediaType = `application/${introspectionJwtType}`
 
 /** Whether the answer is asked for as a JWT: the media type is named (RFC 9701 §4); one that any type would do for is not. */
 function wantsJwt({ headers: { accept = '' } }: FastifyRequest): boolean {
-  return accept
-    .split(',')
-    .some((range) => range.split(';', 1)[0]?.trim().toLowerCase() === `application/${introspectionJwtType}`)
+  return accept.split(',').some((range) => range.split(';', 1)[0]?.trim().toLowerCase() === jwtMediaType)
 }
 
 /** The request, who makes it, and whether a token in hand says so. */

@@ -3,14 +3,11 @@ import { requireLiveToken } from '../../engine/access_tokens/bearer.ts'
 import { signUserinfo, userinfo } from '../../engine/access_tokens/userinfo.ts'
 import { bearerError, challenge, findToken } from '../../http/bearer_token.ts'
 import { bodyForm } from '../../http/caller.ts'
-import { type Endpoint, json } from '../../http/endpoint.ts'
+import { type Endpoint, json, signedAnswer } from '../../http/endpoint.ts'
 import { ownApiMetadata } from '../../http/resource_metadata.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { failure } from './envelope.ts'
-
-/** Of an answer that is signed (OIDC Core §5.3.2). */
-const jwtHeaders = { 'content-type': 'application/jwt', 'cache-control': 'no-store', pragma: 'no-cache' } as const
 
 export const userinfoEndpoint: Endpoint = {
   paths: [endpoints.userinfo_endpoint],
@@ -22,7 +19,7 @@ export const userinfoEndpoint: Endpoint = {
     const token = await requireLiveToken(context, findToken(context.settings.issuer, request, body), { mark: true })
     const claims = await userinfo(context, token)
     const signed = signUserinfo(context, token.client, claims)
-    return signed === undefined ? json(200, claims) : { status: 200, headers: jwtHeaders, body: signed }
+    return signed === undefined ? json(200, claims) : signedAnswer('application/jwt', signed)
   },
   refuse(refusal, { context, request }) {
     const { error, status } = bearerError(refusal)

@@ -49,7 +49,7 @@ export async function admit(context: Context, gate: Gate, shown: ShownToken, tra
   const { token, mark } = orThrow(await judgeToken(context, opened))
   trace.at('dpop_proof')
   const sender = orThrow(findTokenSender(context, { ...token, step: opened.step }, shown))
-  if (sender === undefined) for (const rule of ['dpop_proof', 'dpop_once'] as const) trace.skip(rule)
+  if (sender === undefined) trace.skip('dpop_proof', 'dpop_once')
   trace.at('audience')
   const usable = await usableScopes(context, token.client, token.scope)
   const scope = scopeAt(context, resource, { scope: usable, resources: token.resources })

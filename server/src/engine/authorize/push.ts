@@ -27,7 +27,7 @@ export async function pushRequest(
   trace.at('dpop_proof')
   const sender = proof === undefined ? undefined : findSenderKey(context, client, proof)
   if (sender instanceof Refusal) return sender
-  if (sender === undefined) for (const rule of ['dpop_proof', 'dpop_once'] as const) trace.skip(rule)
+  if (sender === undefined) trace.skip('dpop_proof', 'dpop_once')
   trace.at('parameters')
   if (form.has('request_uri')) return new Refusal('request_uri_pushed')
   const jkt = sender?.key.toString('base64url')

@@ -3,13 +3,11 @@
  * issuer, as one string, at every endpoint: an array or an endpoint URL is how assertions for one server are replayed at
  * another (draft-ietf-oauth-rfc7523bis §4). The operator may let a client name the token endpoint instead.
  */
-import type { JWTPayload } from 'jose'
-import { endpoints } from '../../protocol/endpoints.ts'
 import { needsStrongSignatures } from '../../protocol/profiles/profiles.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
-import { claimAssertion, readAssertion, type Unsound } from './signed_assertion.ts'
+import { claimAssertion, readAssertion, type Unsound, whyElsewhere } from './signed_assertion.ts'
 
 export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
@@ -34,30 +32,13 @@ export async function proveAssertion(
     const cause = 'iss and sub of the assertion must both be the client_id.'
     return invalid({ cause, expected: client.id, got: `${claims.iss} ${claims.sub}` })
   }
-  const elsewhere = whyElsewhere(context.settings.issuer, client, claims.aud, typ)
+  // Where it says that it is made by the newer rules, it has to keep them.
+  const mayNameEndpoint =
+    client.metadata.client_assertion_audience === 'token_endpoint' && typ?.toLowerCase() !== newerType
+  const elsewhere = whyElsewhere(context.settings.issuer, claims.aud, { mayNameEndpoint })
   if (elsewhere !== undefined) return invalid(elsewhere)
   const used = await claimAssertion(context, 'client_assertion', client.id, claims)
   return used && invalid(used)
-}
-
-/**
- * The issuer, as one string; for a client that is registered so, the token endpoint's URL as well. An assertion that says
- * it is made by the newer rules (`typ` client-authentication+jwt) has to keep them.
- */
-function whyElsewhere(
-  issuer: string,
-  client: Client,
-  aud: JWTPayload['aud'],
-  typ: string | undefined,
-): Unsound | undefined {
-  if (aud === issuer) return undefined
-  const lax = client.metadata.client_assertion_audience === 'token_endpoint' && typ?.toLowerCase() !== newerType
-  const tokenEndpoint = `${issuer}${endpoints.token_endpoint}`
-  if (lax && aud === tokenEndpoint) return undefined
-  const cause = lax
-    ? 'aud of the assertion must be the issuer or the token endpoint, as one string.'
-    : 'aud of the assertion must be the issuer, as one string.'
-  return { cause, expected: issuer, got: Array.isArray(aud) ? JSON.stringify(aud) : String(aud) }
 }
 
 function invalid(why: Unsound): Refusal {

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { FetchRefused, jsonOf } from '../../lib/guarded_fetch.ts'
 import type { ClientMetadata, DocumentProblem } from '../../protocol/client_metadata.ts'
 import type { Context } from '../../runtime/context.ts'
-import { allowedFor, callOut, type Outbound } from '../../runtime/outbound.ts'
+import { callOut, type Outbound, outboundTo } from '../../runtime/outbound.ts'
 
 const listed = z.array(z.string().max(2000)).max(1000)
 
@@ -14,7 +14,7 @@ type Sector = Pick<ClientMetadata, 'sector_identifier_uri' | 'redirect_uris'>
 
 /** How the document of an app is read that the operator has not written (R11). */
 export function outboundOfApps({ outbound, settings }: Pick<Context, 'outbound' | 'settings'>): Outbound {
-  return { ...outbound, allowed: allowedFor(settings, 'stranger') }
+  return outboundTo(outbound, settings, 'stranger')
 }
 
 /**

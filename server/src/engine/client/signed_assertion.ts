@@ -5,6 +5,7 @@
 import type { JWTPayload, JWTVerifyGetKey } from 'jose'
 import { sha256 } from '../../lib/hash.ts'
 import { capabilities } from '../../protocol/capabilities.ts'
+import { endpoints } from '../../protocol/endpoints.ts'
 import type { Context } from '../../runtime/context.ts'
 import { KeysUnusable } from '../../runtime/kept/client_keys.ts'
 import type { ClaimKind } from '../../storage/contract.ts'
@@ -87,6 +88,21 @@ function whyOutOfTime({ clock }: Context, { exp, iat, jti }: JWTPayload): Unsoun
     return { cause: 'The assertion needs a jti of at most 200 characters.' }
   }
   return undefined
+}
+
+/** What is wrong with the aud of an assertion: it is the issuer, as one string, or where that may be the token endpoint's URL. */
+export function whyElsewhere(
+  issuer: string,
+  aud: JWTPayload['aud'],
+  { mayNameEndpoint }: { readonly mayNameEndpoint: boolean },
+): Unsound | undefined {
+  if (aud === issuer) return undefined
+  const tokenEndpoint = `${issuer}${endpoints.token_endpoint}`
+  if (mayNameEndpoint && aud === tokenEndpoint) return undefined
+  const cause = mayNameEndpoint
+    ? 'aud of the assertion must be the issuer or the token endpoint, as one string.'
+    : 'aud of the assertion must be the issuer, as one string.'
+  return { cause, expected: issuer, got: Array.isArray(aud) ? JSON.stringify(aud) : String(aud) }
 }
 
 /** Uses an assertion of this maker up; what is wrong where it was used before. */

@@ -8,7 +8,7 @@ import { jobKinds } from '../../runtime/jobs/kinds.ts'
 import { addJob } from '../../runtime/jobs/queue.ts'
 import { openSecret } from '../../runtime/keys/secrets_at_rest.ts'
 import { webhookPlace } from '../../runtime/keys/webhook_secrets.ts'
-import { allowedFor, callOut, signedHeaders } from '../../runtime/outbound.ts'
+import { callOut, outboundTo, signedHeaders } from '../../runtime/outbound.ts'
 import type { StoredWebhook, WebhookDelivery } from '../../storage/contract.ts'
 
 /** After so long without one message that was taken, a webhook is switched off. */
@@ -52,13 +52,9 @@ async function send(
     ...signedHeaders({ id, at: context.clock.now(), body }, secrets),
   }
   try {
-    const allowed = allowedFor(context.settings, webhook.clientId === null ? 'operator' : 'stranger')
-    const answer = await callOut(
-      'webhook',
-      webhook.uri,
-      { method: 'POST', headers, body },
-      { ...context.outbound, allowed },
-    )
+    const writtenBy = webhook.clientId === null ? 'operator' : 'stranger'
+    const outbound = outboundTo(context.outbound, context.settings, writtenBy)
+    const answer = await callOut('webhook', webhook.uri, { method: 'POST', headers, body }, outbound)
     // A redirect is not followed, and nothing of the answer is kept but its status.
     return { status: answer.status, error: null }
   } catch {

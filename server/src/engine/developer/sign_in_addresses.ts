@@ -30,16 +30,11 @@ export async function saveSignInAddresses(
 ): Promise<Changed & { readonly field?: keyof SignInAddresses }> {
   const uri = begins === '' ? undefined : begins
   const group = sector === '' ? undefined : sector
-  for (const [field, given] of [
-    ['begins', { initiate_login_uri: uri }],
-    ['sector', { sector_identifier_uri: group }],
-  ] as const) {
-    const wrong = addressProblem({ redirect_uris: [], ...given })
-    if (wrong === undefined) continue
-    return {
-      problem: { key: 'member_refused', member: (field === 'begins' ? uri : group) ?? '', why: wrong.problem },
-      field,
-    }
+  const wrong = addressProblem({ redirect_uris: [], initiate_login_uri: uri, sector_identifier_uri: group })
+  if (wrong !== undefined) {
+    const [field, member] =
+      wrong.member === 'initiate_login_uri' ? (['begins', begins] as const) : (['sector', sector ?? ''] as const)
+    return { problem: { key: 'member_refused', member, why: wrong.problem }, field }
   }
   const changed = await edit(context, by, client.id, {
     event: 'app_sign_in_changed',

@@ -6,7 +6,7 @@ import type { Context } from '../../runtime/context.ts'
 import type { JobHandler } from '../../runtime/jobs/job.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { subjectOf } from '../../runtime/keys/subjects.ts'
-import { allowedFor, callOut, type Writer } from '../../runtime/outbound.ts'
+import { callOut, outboundTo, type Writer } from '../../runtime/outbound.ts'
 import { sidOf } from '../grant/session_id.ts'
 
 /** "It is RECOMMENDED that Logout Tokens [...] have short expiration times, preferably at most two minutes" (§4). */
@@ -24,10 +24,8 @@ export const tellOfLogout: JobHandler<'logout.back_channel'> = async (context, {
   if (client === undefined || client.status === 'disabled' || uri === undefined) return
   const body = new URLSearchParams({ logout_token: logoutToken(context, client, payload) }).toString()
   const request = { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body } as const
-  const { status } = await callOut('backchannel_logout', uri, request, {
-    ...context.outbound,
-    allowed: allowedFor(context.settings, writerOf(client)),
-  })
+  const outbound = outboundTo(context.outbound, context.settings, writerOf(client))
+  const { status } = await callOut('backchannel_logout', uri, request, outbound)
   if (status < 200 || status > 299) throw new LogoutNotTaken(`the app answered a logout token with ${status}`)
 }
 

@@ -14,6 +14,7 @@ import type { Seconds } from '../../lib/clock.ts'
 import { randomBytes } from '../../lib/random.ts'
 import type { Dialect } from '../../protocol/dialects.ts'
 import type { Advance, CredentialKind, Grant, Swap } from '../../protocol/grant.ts'
+import type { UserId } from '../../protocol/names.ts'
 import { orThrow, Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import { noticeOfReuse } from '../../runtime/jobs/queue.ts'
@@ -21,7 +22,6 @@ import type { Client } from '../../runtime/kept/clients.ts'
 import { networkDigest } from '../../runtime/limits/network.ts'
 import { DatabaseBehind } from '../../runtime/log/alarms.ts'
 import type { Trace } from '../../runtime/log/trace.ts'
-import type { Account } from '../../storage/contract.ts'
 import { isOpenTo, whyOwnerless } from '../client/app_development.ts'
 import { whyUnprotected } from '../client/capabilities.ts'
 import { type AuthenticatedClient, authenticateClient, type PresentedClient } from '../client/client_authentication.ts'
@@ -72,7 +72,7 @@ async function answer(
   requireGrantType(client, request.grantType)
   trace.at('dpop_proof')
   const sender = orThrow(findSenderKey(context, client, request.proof))
-  if (sender === undefined) for (const rule of ['dpop_proof', 'dpop_once'] as const) trace.skip(rule)
+  if (sender === undefined) trace.skip('dpop_proof', 'dpop_once')
   const proof = await grantTypeNamed(request.grantType).prove(
     context,
     request,
@@ -106,7 +106,8 @@ async function answer(
   trace.at('plan')
   trace.spends(context.quotas.take('client', client.id))
 
-  const told = await personTold(context, proof)
+  const subject = subjectTold(proof)
+  const told = subject === undefined ? undefined : await context.storage.accounts.find(subject)
   if (sender !== undefined) {
     trace.at('dpop_once')
     orThrow(await claimProof(context, sender))
@@ -125,10 +126,9 @@ async function answer(
 }
 
 /** The person of whom the ID token tells claims, where it was asked to tell some (OIDC Core §5.5). */
-async function personTold(context: Context, { grant, scope }: Proof): Promise<Account | undefined> {
-  if (grant.context.claims?.idToken === undefined || grant.userId === null || !scope.includes('openid'))
-    return undefined
-  return context.storage.accounts.find(grant.userId)
+function subjectTold({ grant, scope }: Proof): UserId | undefined {
+  if (grant.context.claims?.idToken === undefined || !scope.includes('openid')) return undefined
+  return grant.userId ?? undefined
 }
 
 /** The thumbprint of the key that the code or refresh token of a proof is bound to. */

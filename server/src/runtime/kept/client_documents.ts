@@ -9,7 +9,7 @@ import { Refusal } from '../../protocol/refusal.ts'
 import type { Caller } from '../caller.ts'
 import { networkUnit } from '../limits/network.ts'
 import type { Throttle, ThrottleKeys } from '../limits/throttle.ts'
-import { allowedFor, callOut, type Outbound } from '../outbound.ts'
+import { callOut, type Outbound, type OutboundSettings, outboundTo } from '../outbound.ts'
 
 /** What becomes of a document that was read: the app that it describes, or why it describes none. */
 export type JudgeDocument = (document: unknown) => Promise<ClientMetadata | Refusal>
@@ -42,10 +42,10 @@ export function createClientDocuments(
     readonly outbound: Outbound
     readonly throttle: Pick<Throttle, 'take' | 'retryAfter'>
   },
-  settings: Parameters<typeof allowedFor>[0],
+  settings: OutboundSettings,
 ): ClientDocuments {
   const { clock, throttle } = parts
-  const outbound = { ...parts.outbound, allowed: allowedFor(settings, 'stranger') }
+  const outbound = outboundTo(parts.outbound, settings, 'stranger')
   const documents = new Map<string, Kept>()
   const underWay = new Map<string, Promise<ClientMetadata | Refusal>>()
   const busy = new Map<string, number>()

@@ -6,7 +6,14 @@ import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose'
 import type { Clock, Millis } from '../../lib/clock.ts'
 import { minute, second } from '../../lib/clock.ts'
 import { FetchRefused, jsonOf } from '../../lib/guarded_fetch.ts'
-import { allowedFor, callOut, type Outbound, type OutboundPurpose, type Writer } from '../outbound.ts'
+import {
+  callOut,
+  type Outbound,
+  type OutboundPurpose,
+  type OutboundSettings,
+  outboundTo,
+  type Writer,
+} from '../outbound.ts'
 
 /** What is registered is no set of public keys, or cannot be read; the message says so to the app's owner. */
 export class KeysUnusable extends Error {
@@ -44,7 +51,7 @@ interface Fetched {
 export function createKeptKeys(
   clock: Clock,
   outbound: Outbound,
-  settings: Parameters<typeof allowedFor>[0],
+  settings: OutboundSettings,
   purpose: OutboundPurpose & ('client_keys' | 'provider_keys'),
 ): KeptKeys {
   const fetched = new Map<string, Fetched>()
@@ -53,7 +60,7 @@ export function createKeptKeys(
   // host as often as they like, and an app would be shut out by one lost answer.
   function ask(uri: string, writtenBy: Writer, last: Fetched['last']): Fetched {
     const now = clock.now()
-    const keys = callOut(purpose, uri, {}, { ...outbound, allowed: allowedFor(settings, writtenBy) })
+    const keys = callOut(purpose, uri, {}, outboundTo(outbound, settings, writtenBy))
       .then(jsonOf)
       .then(usable)
     const asked: Fetched = { keys, failed: false, last, askedAt: now }

@@ -51,10 +51,10 @@ export class Trace {
     this.#rule = rule
   }
 
-  /** Marks a rule that has nothing to check in this request: what it asks for was neither sent nor needed. */
-  skip(rule: RuleName): void {
+  /** Marks rules that have nothing to check in this request: what they ask for was neither sent nor needed. */
+  skip(...rules: readonly RuleName[]): void {
     this.#notApplicable ??= new Set()
-    this.#notApplicable.add(rule)
+    for (const rule of rules) this.#notApplicable.add(rule)
   }
 
   /** Marks the rules that had nothing to check in an authorization request which was checked before and comes back. */

@@ -83,7 +83,7 @@ export const redirectUris: Musts = {
     must(
       '9700 2.1',
       'own',
-      'No scheme that runs or opens what stands in the address.',
+      'A redirect URI has no scheme that runs code or opens a file.',
       [`${at}isForbiddenScheme(scheme)`, `${at}reversed_domain`],
       notRegistrable('javascript:alert(1)', native),
     ),

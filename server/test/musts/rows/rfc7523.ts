@@ -32,14 +32,14 @@ export const rfc7523: Musts = {
       `${at}elsewhere !== undefined`,
       badAssertion({ aud: 'https://other.example' }),
     ),
-    must('3 (3)', 'own', 'An assertion for the issuer is taken.', `${at}aud === issuer`, (w) =>
+    must('3 (3)', 'own', 'An assertion for the issuer is taken.', `${read}aud === issuer`, (w) =>
       granted(byAssertion(w, {})),
     ),
     must(
       '3 (3)',
       'own',
       'The address of the token endpoint is taken where the operator lets the client name that.',
-      `${at}lax && aud === tokenEndpoint`,
+      `${read}mayNameEndpoint && aud === tokenEndpoint`,
       (w) => granted(byAssertion(w, { aud: `${issuer}/oauth/token` }, compat)),
     ),
     must(

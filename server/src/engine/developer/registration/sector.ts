@@ -17,7 +17,10 @@ export async function takeRegistration({ throttle }: Context, { address }: Calle
   return new Refusal('registrations_exceeded', { retryAfter: throttle.retryAfter([['registration', unit]]) })
 }
 
-/** Why the app is none of the sector that it names: without the word of the sector's host anybody could learn what its apps call a person. */
+/**
+ * Why the app does not belong to the sector that it names. If the sector's host had no say, anybody could learn what the apps
+ * of that sector call a person.
+ */
 export async function whyOfNoSector(context: Context, metadata: ClientMetadata): Promise<Refusal | undefined> {
   const problem = await sectorProblem(outboundOfApps(context), metadata)
   const text = problem && `sector_identifier_uri: ${tell(en.documentProblems, problem)}.`.slice(0, 300)

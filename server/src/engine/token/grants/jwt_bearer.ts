@@ -7,7 +7,6 @@ import type { JWTPayload } from 'jose'
 import { day, type Millis } from '../../../lib/clock.ts'
 import { sha256 } from '../../../lib/hash.ts'
 import { standardDialect } from '../../../protocol/dialects.ts'
-import { endpoints } from '../../../protocol/endpoints.ts'
 import type { GrantView } from '../../../protocol/grant.ts'
 import { jwtBearerGrantType } from '../../../protocol/names.ts'
 import { orThrow, Refusal } from '../../../protocol/refusal.ts'
@@ -17,7 +16,7 @@ import { type Client, registeredScope } from '../../../runtime/kept/clients.ts'
 import type { Trace } from '../../../runtime/log/trace.ts'
 import type { Provider } from '../../../runtime/providers/provider.ts'
 import type { Account } from '../../../storage/contract.ts'
-import { claimAssertion, readAssertion, type Unsound } from '../../client/signed_assertion.ts'
+import { claimAssertion, readAssertion, type Unsound, whyElsewhere } from '../../client/signed_assertion.ts'
 import { newGrant } from '../../grant/new_grant.ts'
 import { findResources } from '../../grant/resources.ts'
 import { usableScopes } from '../../grant/scopes.ts'
@@ -117,21 +116,10 @@ async function requireVouched(context: Context, assertion: string): Promise<Vouc
   const keys = (afresh: boolean) => context.providerKeys.of(trusted.keys, afresh)
   const read = await readAssertion(context, assertion, { keys, types: /^jwt$/i })
   if ('cause' in read) throw invalid(read)
-  const elsewhere = whyElsewhere(context, read.claims.aud)
+  const { issuer: here, assertionAudience } = context.settings
+  const elsewhere = whyElsewhere(here, read.claims.aud, { mayNameEndpoint: assertionAudience === 'compat' })
   if (elsewhere !== undefined) throw invalid(elsewhere)
   return { provider: { ...provider, jwtBearer: trusted }, claims: read.claims }
-}
-
-/** The issuer, as one string; the token endpoint's URL where the operator has said so (CONSENTRY_ASSERTION_AUDIENCE). */
-function whyElsewhere({ settings }: Context, aud: JWTPayload['aud']): Unsound | undefined {
-  const { issuer, assertionAudience } = settings
-  if (aud === issuer) return undefined
-  if (assertionAudience === 'compat' && aud === `${issuer}${endpoints.token_endpoint}`) return undefined
-  const cause =
-    assertionAudience === 'compat'
-      ? 'aud of the assertion must be the issuer or the token endpoint, as one string.'
-      : 'aud of the assertion must be the issuer, as one string.'
-  return { cause, expected: issuer, got: Array.isArray(aud) ? JSON.stringify(aud) : String(aud) }
 }
 
 /** Nobody signs in by an assertion, and nothing of it is refreshed. */
